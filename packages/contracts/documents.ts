@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { box, id, instant, pageQuery } from './common.ts';
+
+export const documentStatuses = ['pending', 'indexing', 'indexed', 'failed'] as const;
+export const documentStatus = z.enum(documentStatuses);
+
+/** Where an indexing document is. Words are searchable from `embedding` (and page by page during `reading`) on. */
+export const documentStages = ['queued', 'reading', 'waiting_for_model', 'embedding', 'done', 'cancelled'] as const;
+export const documentStage = z.enum(documentStages);
+
+export const documentView = z.object({
+  id,
+  filename: z.string(),
+  mimeType: z.string(),
+  sizeBytes: z.number().int(),
+  sha256: z.string(),
+  status: documentStatus,
+  stage: documentStage,
+  progress: z.number().min(0).max(1),
+  etaMs: z.number().int().optional(),
+  pages: z.number().int(),
+  passages: z.number().int(),
+  /** Passages that can be found by meaning so far. */
+  embedded: z.number().int(),
+  language: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string(), page: z.number().int().optional() }).optional(),
+  /** Problems that did not stop the indexing, such as one unreadable page. */
+  warnings: z.array(z.string()),
+  ownerName: z.string().nullable(),
+  mayChange: z.boolean(),
+  createdAt: instant,
+  indexedAt: instant.nullable(),
+});
+export type DocumentView = z.infer<typeof documentView>;
+
+export const documentQuery = pageQuery.extend({
+  q: z.string().trim().max(200).optional(),
+  status: documentStatus.optional(),
+  sort: z.enum(['newest', 'oldest', 'name', 'size']).default('newest'),
+});
+
+export const uploadedDocument = documentView.pick({ id: true, filename: true, status: true, sizeBytes: true, sha256: true }).extend({
+  /** The document that has the same content already; nothing was indexed twice. */
+  duplicateOf: id.optional(),
+});
+/** Files of one upload that were refused are told beside those that were taken. */
+export const uploadAnswer = z.object({
+  items: z.array(uploadedDocument),
+  refused: z.array(z.object({ filename: z.string(), code: z.string(), message: z.string() })).optional(),
+});
+export type UploadAnswer = z.infer<typeof uploadAnswer>;
+
+export const passageView = z.object({
+  id,
+  index: z.number().int(),
+  page: z.number().int(),
+  pageEnd: z.number().int(),
+  heading: z.string().nullable(),
+  text: z.string(),
+  boxes: z.array(box),
+});
+export type PassageView = z.infer<typeof passageView>;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** Signals between processes (Postgres NOTIFY). They say that something changed; the rows say what. */
+export const channels = {
+  'session.revoked': z.object({ jti: z.string() }),
+  'user.changed': z.object({ userId: z.number().int() }),
+  'settings.changed': z.object({ groups: z.array(z.string()) }),
+  'job.appended': z.object({ jobId: z.string(), seq: z.number().int() }),
+  'job.cancel': z.object({ jobId: z.string() }),
+  'passages.added': z.object({ documentId: z.string() }),
+  'passages.embedded': z.object({ documentId: z.string() }),
+  'documents.changed': z.object({ documentId: z.string(), removed: z.boolean().optional() }),
+  'models.changed': z.object({ modelId: z.string() }),
+  'models.command': z.object({ modelId: z.string(), command: z.enum(['download', 'cancel', 'activate', 'remove']) }),
+  'queue.wake': z.object({ queue: z.string() }),
+} as const;
+
+export type Channel = keyof typeof channels;
+export type ChannelPayload<Name extends Channel> = z.infer<(typeof channels)[Name]>;

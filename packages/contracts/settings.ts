@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/**
+ * Every setting with its default, one object per group. Rows of `app_settings` hold only what differs from the default.
+ * Keys are `group.name`.
+ */
+export const settingsSchema = z.object({
+  general: z.object({
+    boxName: z.string().trim().min(1).max(60).default('Arasul'),
+    language: z.enum(['auto', 'en', 'de']).default('auto'),
+  }).prefault({}),
+  metrics: z.object({
+    intervalMs: z.number().int().min(1000).max(60_000).default(5000),
+    rawDays: z.number().int().min(1).max(60).default(7),
+    minuteDays: z.number().int().min(7).max(400).default(60),
+    hourDays: z.number().int().min(30).max(3650).default(1100),
+  }).prefault({}),
+  documents: z.object({
+    maxUploadBytes: z.number().int().min(1024).max(64 * 2 ** 30).default(2 * 2 ** 30),
+    minFreeBytes: z.number().int().min(0).default(512 * 2 ** 20),
+  }).prefault({}),
+  chat: z.object({
+    passages: z.number().int().min(1).max(30).default(6),
+    maxAnswerTokens: z.number().int().min(16).max(4096).default(512),
+    temperature: z.number().min(0).max(2).default(0.1),
+  }).prefault({}),
+  accounts: z.object({
+    sessionHours: z.number().int().min(1).max(24 * 90).default(24 * 7),
+    lockAfterAttempts: z.number().int().min(3).max(20).default(5),
+  }).prefault({}),
+  models: z.object({
+    /** Base URL of an external OpenAI-compatible runtime; empty means the built-in one. */
+    externalUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+    externalChatModel: z.string().max(200).default(''),
+    externalEmbedModel: z.string().max(200).default(''),
+    unloadAfterMs: z.number().int().min(0).default(30 * 60_000),
+  }).prefault({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export const defaultSettings: Settings = settingsSchema.parse({});
+
+/** A patch names only the groups and keys that change; unknown keys are refused with their path. */
+export const settingsPatch = z.strictObject(
+  Object.fromEntries(
+    Object.entries(settingsSchema.shape).map(([group, schema]) => [group, z.strictObject(schema.unwrap().shape).partial().optional()]),
+  ),
+);
