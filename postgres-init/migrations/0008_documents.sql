@@ -1,0 +1,69 @@
+-- Up Migration
+create table documents (
+  id uuid primary key default uuidv7(),
+  workspace_id uuid not null default '00000000-0000-7000-8000-000000000001' references workspaces (id),
+  owner_id integer references admin_users (id) on delete set null,
+  filename varchar(255) not null,
+  original_name varchar(255) not null,
+  mime_type varchar(100) not null,
+  size_bytes bigint not null,
+  sha256 char(64) not null,
+  minio_path varchar(500) not null,
+  status varchar(20) not null default 'pending' check (status in ('pending', 'indexing', 'indexed', 'failed')),
+  stage varchar(20) not null default 'queued',
+  progress real not null default 0,
+  eta_ms integer,
+  page_count integer not null default 0,
+  pages_read integer not null default 0,
+  chunk_count integer not null default 0,
+  embedded_count integer not null default 0,
+  language varchar(10),
+  duplicate_of uuid references documents (id) on delete set null,
+  version integer not null default 1,
+  attempts integer not null default 0,
+  error_code varchar(50),
+  error_message text,
+  error_page integer,
+  warnings jsonb not null default '[]',
+  cancel_requested_at timestamptz,
+  deleted_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  indexed_at timestamptz
+);
+create index idx_documents_status on documents (status);
+create index idx_documents_created on documents (created_at desc, id desc);
+create index idx_documents_sha256 on documents (workspace_id, sha256);
+create trigger trigger_documents_updated_at before update on documents for each row execute function set_updated_at();
+
+create table document_chunks (
+  id uuid primary key default uuidv7(),
+  workspace_id uuid not null default '00000000-0000-7000-8000-000000000001' references workspaces (id),
+  document_id uuid not null references documents (id) on delete cascade,
+  chunk_index integer not null,
+  content text not null,
+  embedding_id varchar(100),
+  page integer not null default 1,
+  page_end integer not null default 1,
+  heading text,
+  context_header text not null default '',
+  boxes jsonb not null default '[]',
+  content_hash char(64) not null,
+  language varchar(10),
+  created_at timestamptz not null default now(),
+  unique (document_id, chunk_index)
+);
+create index idx_chunks_document on document_chunks (document_id);
+
+-- Little-endian float32, normalised. One vector per passage and model, so that a second model can fill up beside the first.
+create table document_embeddings (
+  chunk_id uuid not null references document_chunks (id) on delete cascade,
+  model varchar(200) not null,
+  vector bytea not null,
+  created_at timestamptz not null default now(),
+  primary key (chunk_id, model)
+);
+alter table document_embeddings alter column vector set storage plain;
+
+-- Down Migration
+drop table document_embeddings, document_chunks, documents;
