@@ -1,4 +1,4 @@
-import type { PageBox } from './passages/types.ts';
+import type { PassageBox } from './passages/types.ts';
 
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
 
@@ -27,7 +27,7 @@ export interface FoundPassage {
   readonly pageEnd: number;
   readonly text: string;
   readonly heading: readonly string[];
-  readonly boxes: readonly PageBox[];
+  readonly boxes: readonly PassageBox[];
   readonly language: string;
   /** 0..1 within this answer; only for ordering and display. */
   readonly score: number;

@@ -1,11 +1,11 @@
-import type { PageBox } from '../passages/types.ts';
+import type { PageBox, PassageBox } from '../passages/types.ts';
 
 /** What grounding needs of a passage; a found passage fits. */
 export interface GroundingPassage {
   readonly passageId: string;
   readonly text: string;
   readonly page: number;
-  readonly boxes: readonly PageBox[];
+  readonly boxes: readonly PassageBox[];
   readonly heading?: readonly string[];
   readonly language?: string;
 }

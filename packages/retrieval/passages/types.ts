@@ -11,6 +11,12 @@ export interface PageBox extends Box {
   readonly page: number;
 }
 
+/** The rectangle of one line of a passage, and which part of the passage's text stands in it (UTF-16, half-open). */
+export interface PassageBox extends PageBox {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One cell of a line that is visibly divided into columns: a row of a table. */
 export interface TextCell {
   readonly text: string;
@@ -69,8 +75,8 @@ export interface Passage {
   readonly text: string;
   /** Document name and place in it: indexed with the text (words and meaning), never shown as a quote. */
   readonly contextHeader: string;
-  /** One rectangle for each line, in the order of the text. Empty without a geometry. */
-  readonly boxes: readonly PageBox[];
+  /** One rectangle for each line, in the order of the text; stored as they are. Empty without a geometry. */
+  readonly boxes: readonly PassageBox[];
   /** SHA-256 (hex) over the context header and the text: equal hashes need no new embedding. */
   readonly contentHash: string;
   /** ISO 639-1. */
