@@ -1,0 +1,5 @@
+export * from './cursor.ts';
+export * from './database.ts';
+export * from './migrate.ts';
+export * from './notifier.ts';
+export type * from './schema.ts';
