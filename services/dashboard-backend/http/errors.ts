@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { z } from 'zod';
+import { isDatabaseAway } from '#db';
+import { AppError, toAppError, type Logger } from '#kit';
+
+const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+/** An id that a person can read out on the phone: `7F3K-2MQX`. */
+export const newRequestId = (): string => {
+  const letters = [...randomBytes(8)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
+  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
+};
+
+/** All problems of an input with the path of each. */
+export const validationError = (error: z.ZodError, where: 'path' | 'query' | 'body'): AppError => {
+  const problems = error.issues.map((issue) => ({ path: issue.path.join('.') || where, message: issue.message }));
+  const first = problems[0];
+  return new AppError('validation_failed', {
+    message: `${first ? `\`${first.path}\`: ${first.message}` : 'The input is not valid.'}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
+    details: { in: where, problems },
+  });
+};
+
+/** Errors that express and its body parser throw, by their type. */
+const fromExpress = (error: unknown): AppError | null => {
+  const { type, status } = error as { type?: string; status?: number };
+  if (type === 'entity.too.large') return new AppError('payload_too_large', { message: 'The request body is too large for this route.' });
+  if (type === 'entity.parse.failed') return new AppError('malformed_request', { message: 'The request body is not valid JSON.' });
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new AppError('unsupported_type', { message: 'Send JSON in UTF-8.' });
+  if (error instanceof URIError || status === 400) return new AppError('malformed_request', { message: 'The request could not be read.' });
+  return null;
+};
+
+const classify = (error: unknown): AppError => {
+  if (error instanceof AppError) return error;
+  if (isDatabaseAway(error)) {
+    return new AppError('database_away', { message: 'The database is being restarted. Nothing is lost; try again in a moment.', cause: error, retryAfterMs: 2_000 });
+  }
+  return fromExpress(error) ?? toAppError(error);
+};
+
+/** Writes any error as the one error body; logs those that are ours to mend. */
+export const sendError = (error: unknown, request: Request, response: Response, log: Logger): void => {
+  const problem = classify(error);
+  const requestId = (response.locals.requestId as string | undefined) ?? newRequestId();
+  const { status, report } = problem.kind;
+  if (report) log.error({ error: problem.cause ?? problem, requestId, method: request.method, path: request.path }, problem.message);
+  else if (status >= 500) log.warn({ error: problem, requestId, path: request.path }, problem.message);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (problem.retryAfterMs !== undefined || status === 503) response.setHeader('Retry-After', Math.max(1, Math.ceil((problem.retryAfterMs ?? 2_000) / 1000)));
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  response.status(status).json({ error: { code: problem.code, message: problem.message, ...(problem.details === undefined ? {} : { details: problem.details }), requestId } });
+};
+
+export const errorHandler =
+  (log: Logger): ErrorRequestHandler =>
+  (error, request, response, _next) =>
+    sendError(error, request, response, log);

@@ -1,0 +1,92 @@
+import express, { Router, type Request, type Response } from 'express';
+import type { z } from 'zod';
+import { isDatabaseAway } from '#db';
+import { AppError, systemClock, type Logger } from '#kit';
+import { sendError, validationError } from './errors.ts';
+import { authorize } from './guard.ts';
+import type { Authenticate, Principal } from './principal.ts';
+import type { Route } from './route.ts';
+
+interface MountOptions {
+  authenticate: Authenticate;
+  log: Logger;
+  /** Checks every answer against its declared shape: for tests. */
+  checkOutputs?: boolean;
+}
+
+const JSON_LIMIT = '1mb';
+/** A restart of Postgres takes about a second; a reader should not notice it. */
+const READ_PATIENCE_MS = 6_000;
+const READ_RETRY_MS = 200;
+
+const parse = (schema: z.ZodType | undefined, value: unknown, where: 'path' | 'query' | 'body'): unknown => {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  // A path that cannot name anything is a thing that is not there.
+  if (where === 'path') throw new AppError('not_found', { message: 'There is nothing at this address.' });
+  throw validationError(result.error, where);
+};
+
+/** Runs reads again while the database restarts; writes are not repeated, since they may have happened. */
+const withPatience = async <T>(isRead: boolean, work: () => Promise<T>): Promise<T> => {
+  const until = systemClock.now() + READ_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isRead || !isDatabaseAway(error) || systemClock.now() > until) throw error;
+      await systemClock.sleep(READ_RETRY_MS);
+    }
+  }
+};
+
+/** An express router that serves `routes`: identity, permission, validation, the handler, one error body. */
+export const mountRoutes = (routes: readonly Route[], { authenticate, log, checkOutputs = false }: MountOptions): Router => {
+  const router = Router();
+  const json = express.json({ limit: JSON_LIMIT, strict: true, type: ['application/json', 'application/*+json'] });
+
+  const readBody = (route: Route, request: Request, response: Response): Promise<void> => {
+    if (!route.body) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      json(request, response, (error?: unknown) => (error ? reject(error as Error) : resolve()));
+    });
+  };
+
+  const serve = async (route: Route, request: Request, response: Response): Promise<void> => {
+    const isRead = route.method === 'get';
+    // The guard comes before the body is read: a stranger cannot make the box parse.
+    const who: Principal | null = await withPatience(isRead, async () => authenticate(request));
+    authorize(route, who, request);
+    await readBody(route, request, response);
+    if (route.body && request.body === undefined && !request.is('json') && request.headers['content-type'] !== undefined) {
+      throw new AppError('unsupported_type', { message: 'Send the body as application/json.' });
+    }
+    const context = {
+      who,
+      params: parse(route.params, request.params, 'path'),
+      query: parse(route.query, request.query, 'query'),
+      body: parse(route.body, request.body ?? {}, 'body'),
+      request,
+      response,
+    };
+    if (route.raw) {
+      await route.handle(context);
+      return;
+    }
+    const result = await withPatience(isRead, async () => route.handle(context));
+    if (!route.output) {
+      response.status(route.status).end();
+      return;
+    }
+    if (checkOutputs) route.output.parse(result);
+    response.status(route.status).json(result);
+  };
+
+  for (const route of routes) {
+    router[route.method](route.path, (request, response) => {
+      serve(route, request, response).catch((error: unknown) => sendError(error, request, response, log));
+    });
+  }
+  return router;
+};
