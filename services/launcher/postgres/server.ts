@@ -49,8 +49,8 @@ export async function startServer({ postgres, folder, logFile, account, onSlow }
     child.once('exit', (code, signal) => resolve(signal ? `killed by ${signal}` : `ended with code ${code}`));
   }).then((how) => {
     gone = true;
-    child.stdin.on('error', () => undefined); // the watcher may be gone as well
-    child.stdin.end('\n');
+    child.stdin?.on('error', () => undefined); // the watcher may be gone as well
+    child.stdin?.end('\n');
     return how;
   });
 
