@@ -51,6 +51,13 @@ export const afterCommit = (db: Db, hook: () => void): void => {
   else hook();
 };
 
+/** A bare pool for a library that brings its own statements, with its schema first in the search path. */
+export const openPool = ({ url, schema, max, log }: { url: string; schema: string; max: number; log: Logger }): pg.Pool => {
+  const pool = new pg.Pool({ connectionString: url, max, options: `-c search_path=${schema}`, keepAlive: true, connectionTimeoutMillis: 5_000 });
+  pool.on('error', (error) => log.debug({ error }, 'an idle database connection was lost'));
+  return pool;
+};
+
 interface OpenOptions {
   url: string;
   log: Logger;

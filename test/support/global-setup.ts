@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '#db';
+import { silentLogger } from '#kit';
+import { prepareQueueStore } from '#queue';
 import { startEmbeddedPostgres } from '../../services/launcher/embedded-postgres.ts';
 import { createDatabase, withDatabase } from './admin.ts';
 
@@ -20,6 +22,7 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
   const server = await startEmbeddedPostgres({ dataDir, durable: false });
   await createDatabase(server.adminUrl, TEMPLATE);
   await migrate({ url: withDatabase(server.url, TEMPLATE), folder: 'postgres-init/migrations' });
+  await prepareQueueStore({ url: withDatabase(server.url, TEMPLATE), log: silentLogger });
   provide('postgres', { url: server.url, adminUrl: server.adminUrl, dataDir });
   return async () => {
     await server.stop();
