@@ -2,4 +2,5 @@ export * from './cursor.ts';
 export * from './database.ts';
 export * from './migrate.ts';
 export * from './notifier.ts';
+export * from './shared.ts';
 export type * from './schema.ts';

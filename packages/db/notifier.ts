@@ -13,6 +13,8 @@ export interface Notifier {
   /** Sends when `db`'s transaction commits, or at once outside one. Reaches every process, this one included. */
   publish<Name extends Channel>(db: Db, channel: Name, payload: ChannelPayload<Name>): Promise<void>;
   subscribe<Name extends Channel>(channel: Name, listener: (payload: ChannelPayload<Name>) => void): () => void;
+  /** Whether LISTEN is in force now. While it is not, signals are missed: what was remembered must be looked up. */
+  isListening(): boolean;
   /** Called after the connection came back: signals may have been missed, so look at the rows. */
   onReconnect(listener: () => void): () => void;
   /** Resolves once LISTEN is in force. */
@@ -117,6 +119,7 @@ export const createNotifier = ({ database, log }: Needs): Notifier => {
       set.add(listener as (payload: never) => void);
       return () => set.delete(listener as (payload: never) => void);
     },
+    isListening: () => client !== null,
     onReconnect(listener) {
       reconnected.add(listener);
       return () => reconnected.delete(listener);

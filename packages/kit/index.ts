@@ -4,4 +4,6 @@ export * from './env.ts';
 export * from './ids.ts';
 export * from './logger.ts';
 export * from './retry.ts';
+export * from './secret-box.ts';
+export * from './secret-file.ts';
 export * from './service.ts';

@@ -56,7 +56,8 @@ export const mountRoutes = (routes: readonly Route[], { authenticate, log, check
   const serve = async (route: Route, request: Request, response: Response): Promise<void> => {
     const isRead = route.method === 'get';
     // The guard comes before the body is read: a stranger cannot make the box parse.
-    const who: Principal | null = await withPatience(isRead, async () => authenticate(request));
+    // Where anyone may call, nobody is asked: a stale cookie must not keep a person from signing in, nor a lost database from reading /health.
+    const who: Principal | null = route.auth === 'anyone' ? null : await withPatience(true, async () => authenticate(request));
     authorize(route, who, request);
     await readBody(route, request, response);
     if (route.body && request.body === undefined && !request.is('json') && request.headers['content-type'] !== undefined) {

@@ -1,0 +1,27 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+export interface SecretBox {
+  /** AES-256-GCM with an iv of its own; `purpose` must be named again to open it. */
+  seal(plain: string, purpose: string): string;
+  /** Throws for a text that was changed, sealed with another key or for another purpose. */
+  open(sealed: string, purpose: string): string;
+}
+
+/** Encrypts small secrets for a column: base64url of iv (12 bytes), tag (16 bytes) and ciphertext. `key` has 32 bytes. */
+export const createSecretBox = (key: Buffer): SecretBox => ({
+  seal(plain, purpose) {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(purpose));
+    const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url');
+  },
+  open(sealed, purpose) {
+    const bytes = Buffer.from(sealed, 'base64url');
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES }).setAAD(Buffer.from(purpose));
+    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+  },
+});
