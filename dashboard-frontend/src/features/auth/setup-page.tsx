@@ -1,0 +1,75 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PasswordRules } from '../../components/ui/password-rules.tsx';
+import { api } from '../../lib/api/client.ts';
+import { meQuery, queryClient, setupQuery } from '../../lib/api/queries.ts';
+import { useErrorText } from '../../lib/use-error-text.ts';
+import { passwordKept } from '../../lib/password-rules.ts';
+import { AuthFrame } from './auth-frame.tsx';
+import styles from './auth.module.css';
+import { codeFromHash, shapeCode } from './setup-code.ts';
+
+/** The owner's account, made with the one-time code of the terminal. */
+export const SetupPage = () => {
+  const { t } = useTranslation(['auth', 'common']);
+  const errorText = useErrorText();
+  const navigate = useNavigate();
+  const [code, setCode] = useState(() => codeFromHash(location.hash));
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const state = useQuery(setupQuery);
+  const done = state.data?.required === false;
+  useEffect(() => {
+    if (done) void navigate({ to: '/login' });
+  }, [done, navigate]);
+
+  const setup = useMutation({
+    mutationFn: () => api.post('/setup', 'sessionGrant', { code, username: username.trim(), password }),
+    onSuccess: ({ user }) => {
+      queryClient.setQueryData(meQuery.queryKey, user);
+      queryClient.setQueryData(setupQuery.queryKey, { required: false });
+      void navigate({ to: '/', replace: true });
+    },
+  });
+  const ready = code.length === 9 && username.trim().length >= 2 && passwordKept(password, username);
+  return (
+    <AuthFrame title={t('auth:setup.title')} sentence={t('auth:setup.sentence')}>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) setup.mutate();
+        }}
+      >
+        <TextInput
+          label={t('auth:setup.code')}
+          description={t('auth:setup.codeHelp')}
+          value={code}
+          onChange={(event) => setCode(shapeCode(event.currentTarget.value))}
+          classNames={{ input: styles.code }}
+          placeholder="XXXX-XXXX"
+          autoComplete="one-time-code"
+          autoCapitalize="characters"
+          spellCheck={false}
+          autoFocus={code === ''}
+          required
+          withAsterisk={false}
+        />
+        <TextInput label={t('auth:username')} value={username} onChange={(event) => setUsername(event.currentTarget.value)} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus={code !== ''} required withAsterisk={false} />
+        <PasswordInput label={t('auth:password')} value={password} onChange={(event) => setPassword(event.currentTarget.value)} autoComplete="new-password" aria-describedby="password-rules" required withAsterisk={false} />
+        <PasswordRules id="password-rules" password={password} username={username} />
+        {setup.error !== null && (
+          <p className={styles.problem} role="alert">
+            {errorText(setup.error)}
+          </p>
+        )}
+        <Button type="submit" loading={setup.isPending} disabled={!ready} size="md" fullWidth>
+          {t('auth:setup.submit')}
+        </Button>
+      </form>
+    </AuthFrame>
+  );
+};

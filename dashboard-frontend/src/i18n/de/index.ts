@@ -1,0 +1,15 @@
+import account from './account.json' with { type: 'json' };
+import activity from './activity.json' with { type: 'json' };
+import auth from './auth.json' with { type: 'json' };
+import chat from './chat.json' with { type: 'json' };
+import codes from './codes.json' with { type: 'json' };
+import common from './common.json' with { type: 'json' };
+import documents from './documents.json' with { type: 'json' };
+import models from './models.json' with { type: 'json' };
+import overview from './overview.json' with { type: 'json' };
+import palette from './palette.json' with { type: 'json' };
+import settings from './settings.json' with { type: 'json' };
+import system from './system.json' with { type: 'json' };
+import users from './users.json' with { type: 'json' };
+
+export const messages = { account, activity, auth, chat, codes, common, documents, models, overview, palette, settings, system, users };

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { pdfjsAssets } from './build/pdfjs-assets.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** `vite build --config dashboard-frontend/vite.config.ts` writes the dashboard to dist/public; `vite dev` talks to a running box. */
+export default defineConfig({
+  root: here('.'),
+  plugins: [react(), pdfjsAssets()],
+  build: {
+    outDir: here('../dist/public'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Inlined data: URLs would need a wider content security policy; every asset is a file.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { '/api': 'http://localhost:8080', '/health': 'http://localhost:8080', '/v1': 'http://localhost:8080' } },
+});
