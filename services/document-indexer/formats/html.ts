@@ -1,0 +1,120 @@
+import { Readability } from '@mozilla/readability';
+import { parseHTML } from 'linkedom';
+import type { TextLine } from '#retrieval';
+import { decodeText, detectEncoding } from './encoding.ts';
+import type { Format } from './format.ts';
+import { inMemory, readWhole } from './whole-file.ts';
+
+const MAX_BYTES = 16 * 2 ** 20;
+/** The article that Readability finds is trusted when it holds this share of the page's words; else only navigation is left out. */
+const MIN_ARTICLE_SHARE = 0.5;
+
+const DROPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'IFRAME', 'OBJECT', 'EMBED', 'SVG', 'CANVAS', 'HEAD', 'NAV', 'BUTTON', 'SELECT', 'INPUT', 'TEXTAREA', 'DIALOG']);
+const INLINE = new Set(['A', 'ABBR', 'B', 'BDI', 'BDO', 'CITE', 'CODE', 'DATA', 'DEL', 'DFN', 'EM', 'FONT', 'I', 'INS', 'KBD', 'LABEL', 'MARK', 'Q', 'S', 'SAMP', 'SMALL', 'SPAN', 'STRONG', 'SUB', 'SUP', 'TIME', 'TT', 'U', 'VAR', 'WBR', 'PICTURE', 'IMG']);
+
+const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+
+/** Walks elements with a stack of its own: a page nested ten thousand deep must not exhaust the thread's. */
+class LineCollector {
+  readonly lines: TextLine[] = [];
+  private text = '';
+  private cells: string[] | undefined;
+  private lead = '';
+  private headingLevel: number | undefined;
+
+  collect(root: Element): void {
+    const stack: (Node | (() => void))[] = [root];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (typeof next === 'function') next();
+      else if (next.nodeType === 3) this.text += next.textContent ?? '';
+      else if (next.nodeType === 1) this.enter(next as Element, stack);
+    }
+    this.endBlock();
+  }
+
+  private enter(element: Element, stack: (Node | (() => void))[]): void {
+    const tag = element.tagName.toUpperCase();
+    if (DROPPED.has(tag) || element.getAttribute('hidden') !== null || element.getAttribute('aria-hidden') === 'true') return;
+    if (tag === 'BR' || tag === 'HR') return this.endBlock(tag === 'BR');
+    const level = /^H([1-6])$/u.exec(tag)?.[1];
+    const isCell = tag === 'TD' || tag === 'TH';
+    if (tag === 'TR') {
+      this.endBlock();
+      this.cells = [];
+      stack.push(() => this.endRow());
+    } else if (isCell && this.cells !== undefined) {
+      stack.push(() => this.endCell());
+    } else if (!INLINE.has(tag) && this.cells === undefined) {
+      this.endBlock();
+      if (level !== undefined) this.headingLevel = Number(level);
+      if (tag === 'LI') this.lead = '• ';
+      stack.push(() => this.endBlock());
+    } else if (!INLINE.has(tag)) {
+      this.text += ' ';
+    }
+    for (const child of [...element.childNodes].reverse()) stack.push(child as unknown as Node);
+  }
+
+  private endCell(): void {
+    const text = tidy(this.text);
+    if (text !== '') this.cells?.push(text);
+    this.text = '';
+  }
+
+  private endRow(): void {
+    this.endCell();
+    const cells = this.cells ?? [];
+    this.cells = undefined;
+    const text = cells.join(' ');
+    if (text !== '') this.lines.push({ text, ...(cells.length > 1 ? { cells: cells.map((cell) => ({ text: cell })) } : {}) });
+  }
+
+  /** @param soft A line break inside a paragraph. */
+  private endBlock(soft = false): void {
+    const text = tidy(this.text);
+    this.text = '';
+    if (text !== '') {
+      this.lines.push({ text: this.lead + text, ...(this.headingLevel === undefined ? {} : { headingLevel: this.headingLevel }), paragraphStart: true });
+      this.lead = '';
+    }
+    if (!soft) this.headingLevel = undefined;
+  }
+}
+
+const linesOf = (root: Element): TextLine[] => {
+  const collector = new LineCollector();
+  collector.collect(root);
+  return collector.lines;
+};
+
+const charsOf = (lines: readonly TextLine[]): number => lines.reduce((sum, line) => sum + line.text.length, 0);
+
+const declaredEncoding = (bytes: Uint8Array): string | undefined => {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 2048));
+  const label = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)/iu.exec(head)?.slice(1).find((found) => found !== undefined);
+  try {
+    return label === undefined ? undefined : new TextDecoder(label).encoding;
+  } catch {
+    return undefined; // an encoding that nobody knows: the bytes tell
+  }
+};
+
+/** A web page: its article where one stands out, else all but its navigation. Scripts and styles are never kept. */
+export const html: Format = {
+  mimeTypes: ['text/html'],
+  hasPages: false,
+  open: (source) => {
+    const bytes = readWhole(source, MAX_BYTES, 'Web pages');
+    const detected = detectEncoding(bytes);
+    const page = decodeText(bytes, detected === 'windows-1252' ? (declaredEncoding(bytes) ?? detected) : detected);
+    const parse = (): Document => parseHTML(/<(?:html|body)[\s>]/iu.test(page) ? page : `<!doctype html><html><body>${page}</body></html>`).document as unknown as Document;
+    const document = parse();
+    const title = tidy(document.querySelector('title')?.textContent ?? '');
+    const everything = linesOf(document.body);
+    // Readability takes its document apart, hence a second one.
+    const article = new Readability(parse(), { maxElemsToParse: 100_000 }).parse()?.content;
+    const lines = typeof article === 'string' ? linesOf((parseHTML(`<!doctype html><html><body>${article}</body></html>`).document as unknown as Document).body) : [];
+    const chosen = charsOf(lines) >= MIN_ARTICLE_SHARE * charsOf(everything) ? lines : everything;
+    return Promise.resolve(inMemory([chosen], title === '' ? undefined : title));
+  },
+};
