@@ -7,3 +7,4 @@ export * from './retry.ts';
 export * from './secret-box.ts';
 export * from './secret-file.ts';
 export * from './service.ts';
+export * from './worker-file.ts';

@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { migrate } from '#db';
 import { silentLogger } from '#kit';
 import { prepareQueueStore } from '#queue';
+import { buildWorkers } from '../../scripts/build.mjs';
 import { startEmbeddedPostgres } from '../../services/launcher/embedded-postgres.ts';
 import { createDatabase, withDatabase } from './admin.ts';
 
@@ -18,6 +19,7 @@ export const TEMPLATE = 'arasul_template';
 
 /** One real Postgres for the whole run, with a migrated template that each test file clones. */
 export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  await buildWorkers('.cache/workers');
   const dataDir = await mkdtemp(join(tmpdir(), 'arasul-test-'));
   const server = await startEmbeddedPostgres({ dataDir, durable: false });
   await createDatabase(server.adminUrl, TEMPLATE);

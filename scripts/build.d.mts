@@ -1,0 +1,6 @@
+/** The halves (`server`, `dashboard`) whose sources differ from what `outDir` was built from. */
+export function staleHalves(outDir?: string): string[];
+/** Bundles processes, services and workers; `services` replaces the list of source files. */
+export function buildServer(options?: { outDir?: string; services?: string[] }): Promise<void>;
+/** Bundles the workers alone, for tests, which run everything else from source. */
+export function buildWorkers(outDir: string): Promise<void>;

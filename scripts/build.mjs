@@ -1,0 +1,113 @@
+// Builds what runs: processes, services and workers into dist/, the dashboard into dist/public. Only the half that changed.
+// usage: node scripts/build.mjs [--force]
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** What each half is made of; a change in any of these makes it stale. */
+const SOURCES = {
+  server: ['packages', 'services', 'scripts/build.mjs', 'package.json', 'package-lock.json'],
+  dashboard: ['dashboard-frontend', 'packages/contracts', 'package.json', 'package-lock.json'],
+};
+const IGNORED = /(?:^|\/)(?:node_modules|dist|fixtures|\.[^/]*)$|\.test\.tsx?$/;
+
+/** Every file under `path`, sorted; a file is itself; nothing is nothing. */
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  const walk = (folder) =>
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const full = join(folder, entry.name);
+      if (IGNORED.test(full)) return [];
+      return entry.isDirectory() ? walk(full) : [full];
+    });
+  try {
+    return walk(path).sort();
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return [path];
+    throw error;
+  }
+}
+
+/** A digest of names and contents: a checkout back and forth builds nothing. */
+function digest(half) {
+  const hash = createHash('sha256').update(process.versions.node.split('.')[0]);
+  for (const file of SOURCES[half].flatMap((path) => filesUnder(join(root, path)))) hash.update(relative(root, file)).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+const stampFile = (outDir) => join(outDir, 'built.json');
+
+function readStamps(outDir) {
+  try {
+    return JSON.parse(readFileSync(stampFile(outDir), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** The halves (`server`, `dashboard`) whose sources differ from what `outDir` was built from. */
+export function staleHalves(outDir = join(root, 'dist')) {
+  const stamps = readStamps(outDir);
+  return Object.keys(SOURCES).filter((half) => stamps[half] !== digest(half) && (half !== 'dashboard' || existsSync(join(root, 'dashboard-frontend/vite.config.ts'))));
+}
+
+/**
+ * The server's bundles. `services/<name>/main.ts` becomes `services/<name>.js`, `<name>.worker.ts` anywhere becomes
+ * `workers/<name>.js`; what several share becomes chunks, so that services in one process share their modules as well.
+ */
+export async function buildServer({ outDir = join(root, 'dist'), services = filesUnder(join(root, 'services')) } = {}) {
+  const { build } = await import('esbuild');
+  const sources = [...services, ...filesUnder(join(root, 'packages'))];
+  const entryPoints = sources.flatMap((file) => {
+    if (file.endsWith('.worker.ts')) return [{ in: file, out: `workers/${basename(file, '.worker.ts')}` }];
+    if (file === join(root, 'services/launcher/main.ts')) return [{ in: file, out: 'launcher' }];
+    if (file === join(root, 'services/launcher/child.ts')) return [{ in: file, out: 'child' }];
+    if (basename(file) === 'main.ts' && basename(dirname(dirname(file))) === 'services') return [{ in: file, out: `services/${basename(dirname(file))}` }];
+    return [];
+  });
+  await build({ ...options, entryPoints, outdir: outDir, splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+}
+
+/** The workers alone, for tests, which run everything else from source. */
+export async function buildWorkers(outDir) {
+  const { build } = await import('esbuild');
+  const entryPoints = [...filesUnder(join(root, 'services')), ...filesUnder(join(root, 'packages'))]
+    .filter((file) => file.endsWith('.worker.ts'))
+    .map((file) => ({ in: file, out: basename(file, '.worker.ts') }));
+  await build({ ...options, entryPoints, outdir: outDir });
+}
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+};
+
+async function buildDashboard() {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'dashboard-frontend/vite.config.ts'), logLevel: 'warn' });
+}
+
+async function main() {
+  const outDir = join(root, 'dist');
+  const builders = { server: () => buildServer(), dashboard: buildDashboard };
+  const halves = process.argv.includes('--force') ? Object.keys(SOURCES) : staleHalves(outDir);
+  mkdirSync(outDir, { recursive: true });
+  await Promise.all(
+    halves.map(async (half) => {
+      const made = digest(half); // before the build: a file saved meanwhile makes it stale again
+      await builders[half]();
+      writeFileSync(stampFile(outDir), JSON.stringify({ ...readStamps(outDir), [half]: made }));
+    }),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
