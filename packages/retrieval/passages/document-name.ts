@@ -22,9 +22,9 @@ export const readableName = (filename: string, text: string): string => {
   const sample = text.slice(0, MAX_SAMPLE_CHARS);
   const spelling = (part: string): string => {
     if (part.length < 4 && !/\d/u.test(part)) return part;
-    if (/^\d+$/u.test(part)) return part;
+    if (/^\d+$/u.test(part) || /[^\p{L}\p{N}]/u.test(part)) return part;
     // The letters in order, with at most one separator between two of them and an upper-case start: "Best Buy", "10-K", "MGM Resorts".
-    const pattern = new RegExp(`(?<![\\p{L}\\d])${[...part].map((letter) => letter.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('[ \\-’\']?')}(?![\\p{L}\\d])`, 'giu');
+    const pattern = new RegExp(`(?<![\\p{L}\\d])${[...part].join('[ \\-’\']?')}(?![\\p{L}\\d])`, 'giu');
     const seen = new Map<string, number>();
     for (const [found] of sample.matchAll(pattern)) {
       if (found !== found.toUpperCase() || found.toLowerCase() !== part.toLowerCase()) seen.set(found, (seen.get(found) ?? 0) + 1);

@@ -20,6 +20,7 @@ const TARGET_PIECES = 160;
 const MAX_PIECES = 200;
 /** A heading opens a new passage only when the one before it is at least this long. */
 const MIN_PIECES = 48;
+const MAX_WITH_ORPHAN = 230;
 const PAGE_START_WORDS = 12;
 
 /** About how many word pieces a text costs. Within 15 % of MiniLM's tokenizer on filings and abstracts. */
@@ -65,6 +66,14 @@ interface Open {
   columnHead: string;
 }
 
+/** A few lines left over at the end of a page go with the passage before. */
+const withoutOrphan = (onPage: readonly Open[]): readonly Open[] => {
+  const last = onPage.at(-1);
+  const before = onPage.at(-2);
+  if (last === undefined || before === undefined || last.pieces >= MIN_PIECES || before.pieces + last.pieces > MAX_WITH_ORPHAN) return onPage;
+  return [...onPage.slice(0, -2), { ...before, units: [...before.units, ...last.units], pieces: before.pieces + last.pieces }];
+};
+
 const close = (open: Open, page: number, pageStart: string): PackedPassage => {
   let text = '';
   const boxes: PassageBox[] = [];
@@ -93,8 +102,9 @@ export const pack = (pages: readonly TextPage[], unitsByPage: readonly (readonly
       .join(' ');
     let columnHead: string[] = [];
     let open: Open | null = null;
+    const onPage: Open[] = [];
     const finish = (): void => {
-      if (open !== null && open.units.length > 0) passages.push(close(open, page.number, pageStart));
+      if (open !== null) onPage.push(open);
       open = null;
     };
     for (const unit of units) {
@@ -113,6 +123,7 @@ export const pack = (pages: readonly TextPage[], unitsByPage: readonly (readonly
       open.pieces += pieces;
     }
     finish();
+    passages.push(...withoutOrphan(onPage).map((each) => close(each, page.number, pageStart)));
   });
   return passages;
 };
