@@ -203,11 +203,14 @@ export interface LlmJobs {
   created_at: Generated<Timestamp>;
   error: string | null;
   error_code: string | null;
+  events_compacted: Generated<boolean>;
   fence: Generated<number>;
   finished_at: Timestamp | null;
   id: Generated<string>;
   kind: Generated<string>;
+  last_seq: Generated<number>;
   lease_expires_at: Timestamp | null;
+  lease_holder: string | null;
   message_id: string | null;
   model: string | null;
   params: Generated<Json>;
@@ -228,6 +231,19 @@ export interface LlmQueue {
   job_id: string;
   priority: Generated<number>;
   started_at: Timestamp | null;
+}
+
+export interface LlmRates {
+  answer_tokens: number | null;
+  decode_ms_per_token: number | null;
+  first_token_ms: number;
+  first_token_ms_variance: number;
+  model: string;
+  prefill_ms_per_token: number | null;
+  samples: number;
+  service_ms: number;
+  service_ms_variance: number;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface LoginAttempts {
@@ -300,6 +316,16 @@ export interface MetricsRollup1h {
 }
 
 export interface MetricsRollup1m {
+  bucket: Timestamp;
+  device: string;
+  max: number;
+  mean: number;
+  metric: string;
+  min: number;
+  samples: number;
+}
+
+export interface MetricsRollup5m {
   bucket: Timestamp;
   device: string;
   max: number;
@@ -449,6 +475,7 @@ export interface DB {
   llm_job_events: LlmJobEvents;
   llm_jobs: LlmJobs;
   llm_queue: LlmQueue;
+  llm_rates: LlmRates;
   login_attempts: LoginAttempts;
   metrics_cpu: MetricsCpu;
   metrics_disk: MetricsDisk;
@@ -459,6 +486,7 @@ export interface DB {
   metrics_ram: MetricsRam;
   metrics_rollup_1h: MetricsRollup1h;
   metrics_rollup_1m: MetricsRollup1m;
+  metrics_rollup_5m: MetricsRollup5m;
   metrics_rollup_pending: MetricsRollupPending;
   metrics_samples: MetricsSamples;
   metrics_temperature: MetricsTemperature;
