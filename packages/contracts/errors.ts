@@ -49,6 +49,7 @@ export const errorKinds = {
   model_not_ready: kind(503, { retryable: true }),
   model_away: kind(503, { retryable: true }),
   model_stopped: kind(503, { retryable: true }),
+  model_busy: kind(503, { retryable: true }),
   model_too_large: kind(409),
   context_exceeded: kind(422),
   download_failed: kind(502, { retryable: true }),
