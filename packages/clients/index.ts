@@ -1,1 +1,2 @@
 export * from './model-runtime/index.ts';
+export * from './object-store/index.ts';
