@@ -217,6 +217,7 @@ export interface LlmJobs {
   prompt: string;
   prompt_tokens: number | null;
   response: string | null;
+  result: Json | null;
   started_at: Timestamp | null;
   status: Generated<string>;
   timings: Json | null;
@@ -352,6 +353,35 @@ export interface MetricsTemperature {
   sensor: Generated<string>;
   timestamp: Timestamp;
   value: number;
+}
+
+export interface Models {
+  active: Generated<boolean>;
+  attempts: Generated<number>;
+  bytes_per_second: number | null;
+  context_tokens: number;
+  description: Generated<string>;
+  done_bytes: Generated<number>;
+  error_code: string | null;
+  error_message: string | null;
+  eta_ms: number | null;
+  fits: Generated<boolean>;
+  fits_reason: string | null;
+  id: string;
+  languages: Generated<string[]>;
+  licence: Generated<string>;
+  memory_bytes: number;
+  name: string;
+  path: string | null;
+  purpose: string;
+  recommended: Generated<boolean>;
+  requested_at: Timestamp | null;
+  retry_at: Timestamp | null;
+  revision: string | null;
+  size_bytes: number;
+  source: string | null;
+  state: Generated<string>;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface PasswordHistory {
@@ -490,6 +520,7 @@ export interface DB {
   metrics_rollup_pending: MetricsRollupPending;
   metrics_samples: MetricsSamples;
   metrics_temperature: MetricsTemperature;
+  models: Models;
   password_history: PasswordHistory;
   self_healing_events: SelfHealingEvents;
   telegram_config: TelegramConfig;

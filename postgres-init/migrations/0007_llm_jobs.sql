@@ -10,6 +10,8 @@ create table llm_jobs (
   prompt text not null,
   params jsonb not null default '{}',
   response text,
+  -- Citations and why the model ended, for a job that has no message.
+  result jsonb,
   error text,
   error_code varchar(50),
   model varchar(200),

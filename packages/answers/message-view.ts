@@ -1,0 +1,38 @@
+import type { Selectable } from 'kysely';
+import type { AnswerTimings, Citation, MessageView } from '#contracts';
+import type { ChatMessages, Db } from '#db';
+
+export type MessageRow = Selectable<ChatMessages> & { job_id: string | null };
+
+/** The only way from a message's row to its JSON. */
+export const toMessageView = (row: MessageRow): MessageView => ({
+  id: row.id,
+  conversationId: row.conversation_id,
+  role: row.role as MessageView['role'],
+  content: row.content,
+  status: row.status as MessageView['status'],
+  citations: (row.sources as unknown as Citation[] | null) ?? [],
+  grounded: row.grounded,
+  unsupported: (row.unsupported as [number, number][] | null) ?? [],
+  answeredBy: row.answered_by as MessageView['answeredBy'],
+  model: row.model,
+  timings: row.timings as unknown as AnswerTimings | null,
+  error: row.error as unknown as MessageView['error'],
+  jobId: row.job_id,
+  createdAt: row.created_at.toISOString(),
+});
+
+/** Messages with the job that wrote each; a query to be narrowed. */
+export const selectMessages = (db: Db) =>
+  db
+    .selectFrom('chat_messages')
+    .selectAll('chat_messages')
+    .select((eb) => eb.selectFrom('llm_jobs').select('llm_jobs.id').whereRef('llm_jobs.message_id', '=', 'chat_messages.id').limit(1).as('job_id'));
+
+/** The message that a job writes; null for a job without one. */
+export const findMessageOfJob = async (db: Db, jobId: string): Promise<MessageView | null> => {
+  const row = await selectMessages(db)
+    .where('chat_messages.id', '=', (eb) => eb.selectFrom('llm_jobs').select('message_id').where('llm_jobs.id', '=', jobId))
+    .executeTakeFirst();
+  return row ? toMessageView(row) : null;
+};

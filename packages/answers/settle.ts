@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import type { AnswerTimings, Citation, MessageView } from '#contracts';
+import type { Notifier, Tx } from '#db';
+import { insertEvents, type JobEvent } from './events.ts';
+
+/** What a job has to show in the end, whole or as far as it came. */
+export interface Answer {
+  content: string;
+  citations: Citation[];
+  grounded: boolean;
+  unsupported: [number, number][];
+  answeredBy: MessageView['answeredBy'];
+  model: string | null;
+  timings: AnswerTimings | null;
+  promptTokens?: number;
+  completionTokens?: number;
+  /** Why the model ended: `length` when the limit cut it. */
+  finishReason?: 'stop' | 'length';
+}
+
+export type Outcome =
+  | { status: 'completed'; answer: Answer }
+  | { status: 'cancelled'; answer: Answer }
+  | { status: 'failed'; answer: Answer; error: { code: string; message: string } };
+
+/** An answer of which there is only text, such as what a dead worker left behind. */
+export const bareAnswer = (content: string): Answer => ({ content, citations: [], grounded: false, unsupported: [], answeredBy: null, model: null, timings: null });
+
+const MESSAGE_STATUS = { completed: 'complete', cancelled: 'stopped', failed: 'failed' } as const;
+
+const finalEvent = (outcome: Outcome): JobEvent => {
+  if (outcome.status === 'failed') return { event: 'failed', data: outcome.error };
+  return { event: outcome.status === 'completed' ? 'done' : 'cancelled', data: {} };
+};
+
+/**
+ * Gives a job its one final state: the row, the message, the last event, and its place in line is free. The caller holds
+ * the row's lock and has checked that the job is not final and is its to settle.
+ */
+export const settleJob = async (tx: Tx, { notifier, jobId, outcome }: { notifier: Pick<Notifier, 'publish'>; jobId: string; outcome: Outcome }): Promise<void> => {
+  const { answer } = outcome;
+  const error = outcome.status === 'failed' ? outcome.error : null;
+  const job = await tx
+    .updateTable('llm_jobs')
+    .set({
+      status: outcome.status,
+      response: answer.content,
+      error: error?.message ?? null,
+      error_code: error?.code ?? null,
+      model: answer.model,
+      timings: answer.timings && JSON.stringify(answer.timings),
+      prompt_tokens: answer.promptTokens ?? null,
+      completion_tokens: answer.completionTokens ?? null,
+      result: JSON.stringify({ citations: answer.citations, finishReason: answer.finishReason ?? 'stop' }),
+      lease_holder: null,
+      lease_expires_at: null,
+      finished_at: sql`clock_timestamp()`,
+      last_seq: sql<number>`last_seq + 1`,
+    })
+    .where('id', '=', jobId)
+    .returning(['last_seq', 'message_id'])
+    .executeTakeFirstOrThrow();
+  if (job.message_id) {
+    await tx
+      .updateTable('chat_messages')
+      .set({
+        content: answer.content,
+        status: MESSAGE_STATUS[outcome.status],
+        sources: JSON.stringify(answer.citations),
+        grounded: answer.grounded,
+        unsupported: JSON.stringify(answer.unsupported),
+        answered_by: answer.answeredBy,
+        model: answer.model,
+        timings: answer.timings && JSON.stringify(answer.timings),
+        error: error && JSON.stringify(error),
+      })
+      .where('id', '=', job.message_id)
+      .execute();
+  }
+  await insertEvents(tx, jobId, [{ ...finalEvent(outcome), seq: job.last_seq }]);
+  await tx.deleteFrom('llm_queue').where('job_id', '=', jobId).execute();
+  await notifier.publish(tx, 'job.appended', { jobId, seq: job.last_seq });
+  await notifier.publish(tx, 'queue.wake', { queue: 'llm' });
+};
