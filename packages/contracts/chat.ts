@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { box, id, instant, pageQuery } from './common.ts';
 
+/** Text that people type; NUL cannot be stored, and nobody types it on purpose. */
+const typed = z.string().overwrite((text) => text.replaceAll('\0', '').trim());
+
 export const conversationView = z.object({
   id,
+  /** Empty until it is named: by a person, or after the first question. */
   title: z.string(),
   messageCount: z.number().int(),
   createdAt: instant,
@@ -10,9 +14,12 @@ export const conversationView = z.object({
   deletedAt: instant.nullable(),
 });
 export type ConversationView = z.infer<typeof conversationView>;
-export const conversationCreate = z.object({ title: z.string().trim().max(255).optional() });
-export const conversationPatch = z.object({ title: z.string().trim().min(1).max(255).optional(), restore: z.literal(true).optional() });
-export const conversationQuery = pageQuery.extend({ q: z.string().trim().max(200).optional() });
+export const conversationCreate = z.object({ title: typed.max(255).optional() });
+export const conversationPatch = z.object({ title: typed.min(1).max(255).optional(), /** Undoes a deletion. */ restore: z.literal(true).optional() });
+/** `q` is looked for in titles and messages. */
+export const conversationQuery = pageQuery.extend({ q: typed.max(200).optional() });
+/** Messages come in the order of the conversation unless the newest are asked for first. */
+export const messageQuery = pageQuery.extend({ order: z.enum(['oldest', 'newest']).default('oldest') });
 
 /** A sentence of the answer bound to the passage that bears it. */
 export const citation = z.object({
@@ -66,13 +73,15 @@ export const messageView = z.object({
 export type MessageView = z.infer<typeof messageView>;
 
 export const messageSend = z.object({
-  content: z.string().trim().min(1).max(20_000),
+  content: typed.min(1).max(20_000),
   documentIds: z.array(id).max(1000).optional(),
   model: z.string().max(200).optional(),
 });
 /** A person's place in line; estimates are from measured rates and null while nothing has been measured. */
 export const ticket = z.object({
+  /** 0: it runs. 1: next. */
   position: z.number().int().min(0),
+  /** Until the answer begins to be written: the median, and what nine of ten keep. */
   etaMs: z.number().int().nullable(),
   etaP90Ms: z.number().int().nullable(),
 });
@@ -94,13 +103,16 @@ export const jobView = z.object({
   finishedAt: instant.nullable(),
 });
 export type JobView = z.infer<typeof jobView>;
+export const jobQuery = pageQuery.extend({ status: z.enum(jobStatuses).optional() });
 
 /**
  * The events of a job's stream, in the order in which they can come. `id:` is the row's strictly rising number.
  * The `text` of all `token` events of the last attempt, joined, is the message's content.
+ * While a job waits, further `ticket` events without an `id:` tell how its place changes.
  */
 export const jobEvents = {
   ticket,
+  /** From `attempt` 2 on: discard what came before, the answer is being written again. */
   started: z.object({ model: z.string().nullable(), attempt: z.number().int() }),
   retrieved: z.object({
     passages: z.array(z.object({ passageId: id, documentId: id, filename: z.string(), page: z.number().int(), score: z.number() })),
@@ -109,7 +121,8 @@ export const jobEvents = {
   token: z.object({ text: z.string() }),
   /** Sent when a sentence has been checked; `unsupported` ones carry no citation. */
   citation: z.object({ citation: citation.nullable(), start: z.number().int(), end: z.number().int(), unsupported: z.boolean() }),
-  done: z.object({ message: messageView }),
+  /** `message` is null for a job of the OpenAI-compatible API, which has no conversation. */
+  done: z.object({ message: messageView.nullable() }),
   failed: z.object({ code: z.string(), message: z.string() }),
   cancelled: z.object({ message: messageView.nullable() }),
 } as const;
