@@ -87,6 +87,14 @@ export const createFsObjectStore = async ({ folder, reserveBytes }: Options): Pr
     return path;
   };
 
+  const localFile = async (path: string): Promise<string> => {
+    const file = locate(path);
+    await access(file).catch((cause: unknown) => {
+      throw new AppError('not_found', { message: 'The original file of this document is missing from the object store.', cause });
+    });
+    return file;
+  };
+
   return {
     async receive(stream, options): Promise<ReceivedContent> {
       const temporary = join(incoming, randomUUID());
@@ -102,16 +110,9 @@ export const createFsObjectStore = async ({ folder, reserveBytes }: Options): Pr
       }
     },
     async read(path, range) {
-      const file = await this.localFile(path);
-      return createReadStream(file, range);
+      return createReadStream(await localFile(path), range);
     },
-    async localFile(path) {
-      const file = locate(path);
-      await access(file).catch((cause: unknown) => {
-        throw new AppError('not_found', { message: 'The original file of this document is missing from the object store.', cause });
-      });
-      return file;
-    },
+    localFile,
     remove: (path) => rm(locate(path), { force: true }),
     async *list({ olderThanMs }) {
       for (const first of await readdir(root)) {

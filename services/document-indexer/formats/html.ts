@@ -1,5 +1,3 @@
-import { Readability } from '@mozilla/readability';
-import { parseHTML } from 'linkedom';
 import type { TextLine } from '#retrieval';
 import { decodeText, detectEncoding } from './encoding.ts';
 import type { Format } from './format.ts';
@@ -103,7 +101,9 @@ const declaredEncoding = (bytes: Uint8Array): string | undefined => {
 export const html: Format = {
   mimeTypes: ['text/html'],
   hasPages: false,
-  open: (source) => {
+  async open(source) {
+    // Loaded here: threads that read other formats do without.
+    const [{ Readability }, { parseHTML }] = await Promise.all([import('@mozilla/readability'), import('linkedom')]);
     const bytes = readWhole(source, MAX_BYTES, 'Web pages');
     const detected = detectEncoding(bytes);
     const page = decodeText(bytes, detected === 'windows-1252' ? (declaredEncoding(bytes) ?? detected) : detected);
@@ -115,6 +115,6 @@ export const html: Format = {
     const article = new Readability(parse(), { maxElemsToParse: 100_000 }).parse()?.content;
     const lines = typeof article === 'string' ? linesOf((parseHTML(`<!doctype html><html><body>${article}</body></html>`).document as unknown as Document).body) : [];
     const chosen = charsOf(lines) >= MIN_ARTICLE_SHARE * charsOf(everything) ? lines : everything;
-    return Promise.resolve(inMemory([chosen], title === '' ? undefined : title));
+    return inMemory([chosen], title === '' ? undefined : title);
   },
 };

@@ -1,5 +1,4 @@
 import type { Nodes, Parents, RootContent } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { TextLine } from '#retrieval';
 import { decodeText } from './encoding.ts';
 import type { Format } from './format.ts';
@@ -63,11 +62,13 @@ const blocksOf = (node: RootContent, lead = ''): TextLine[] => {
 export const markdown: Format = {
   mimeTypes: ['text/markdown'],
   hasPages: false,
-  open: (source) => {
+  async open(source) {
+    // Loaded here: threads that read other formats do without.
+    const { fromMarkdown } = await import('mdast-util-from-markdown');
     const raw = decodeText(readWhole(source, MAX_BYTES, 'Markdown files'));
     const fields = FRONT_MATTER.exec(raw)?.groups?.fields;
     const lines = fromMarkdown(raw.replace(FRONT_MATTER, '')).children.flatMap((node) => blocksOf(node));
     const named = fields === undefined ? undefined : /^title:\s*["']?(.+?)["']?\s*$/mu.exec(fields)?.[1];
-    return Promise.resolve(inMemory([lines], named ?? lines.find((line) => line.headingLevel === 1)?.text));
+    return inMemory([lines], named ?? lines.find((line) => line.headingLevel === 1)?.text);
   },
 };

@@ -48,7 +48,10 @@ const clearStretches = (rows: readonly Row[], x: number): { from: number; to: nu
   return stretches;
 };
 
-const gutterAt = (rows: readonly Row[], x: number): Gutter | undefined => {
+/** Neighbouring places in one gutter part the same cells: their verdict is worked out once. */
+type Verdicts = Map<string, boolean>;
+
+const gutterAt = (rows: readonly Row[], x: number, verdicts: Verdicts): Gutter | undefined => {
   let best: Gutter | undefined;
   for (const { from, to } of clearStretches(rows, x)) {
     const stretch = rows.slice(from, to);
@@ -59,7 +62,10 @@ const gutterAt = (rows: readonly Row[], x: number): Gutter | undefined => {
     // The cells that touch the gutter decide: a column further out is found on the next level.
     const nearLeft = left.map((row) => leftOf(row, x).at(-1)!);
     const nearRight = right.map((row) => rightOf(row, x)[0]!);
-    if (looksLikeProse(nearLeft) && looksLikeProse(nearRight)) best = { x, from, to, rows: count };
+    const key = `${from} ${to} ${nearLeft.length} ${nearRight.length} ${nearRight[0]!.x0}`;
+    const verdict = verdicts.get(key) ?? (looksLikeProse(nearLeft) && looksLikeProse(nearRight));
+    verdicts.set(key, verdict);
+    if (verdict) best = { x, from, to, rows: count };
   }
   return best;
 };
@@ -67,9 +73,10 @@ const gutterAt = (rows: readonly Row[], x: number): Gutter | undefined => {
 const findGutter = (rows: readonly Row[]): Gutter | undefined => {
   const x0 = Math.min(...rows.map((row) => row.cells[0]!.x0));
   const x1 = Math.max(...rows.map((row) => row.cells.at(-1)!.x1));
+  const verdicts: Verdicts = new Map();
   let best: Gutter | undefined;
   for (let x = x0 + 0.15 * (x1 - x0); x < x0 + 0.85 * (x1 - x0); x += STEP) {
-    const gutter = gutterAt(rows, x);
+    const gutter = gutterAt(rows, x, verdicts);
     if (gutter !== undefined && gutter.rows > (best?.rows ?? 0)) best = gutter;
   }
   return best;

@@ -1,0 +1,111 @@
+import { Worker } from 'node:worker_threads';
+import type { TextPage } from '#retrieval';
+import { formatOf } from '../formats/index.ts';
+import type { ReadEvent, ReadOrder, ThreadEvent, ThreadOrder } from './protocol.ts';
+
+/** Below this many pages a second thread costs more to start than it saves. */
+const MIN_PAGES_PER_THREAD = 24;
+/** A document that hangs or crashes this many times is given up. */
+const MAX_RESTARTS = 8;
+const WATCH_MS = 250;
+
+interface Sink {
+  opened(pageCount: number, title: string | undefined): void;
+  page(page: TextPage): void;
+  problem(page: number, message: string): void;
+  /** The end, for a reason that concerns the whole document. */
+  stop(event: Extract<ReadEvent, { type: 'unreadable' | 'failed' }>): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  opened: boolean;
+  /** The page in hand. */
+  page: number | undefined;
+  since: number;
+  ended: boolean;
+}
+
+/**
+ * Reads a document's pages with a few threads. A page on which a thread hangs, crashes or runs out of memory is told as a
+ * problem, and a new thread goes on after it. `entry` is the module that runs a thread.
+ */
+export const startPagePool = (entry: URL, order: ReadOrder, sink: Sink): { stop(): void } => {
+  const next = new SharedArrayBuffer(4);
+  new Int32Array(next)[0] = order.fromPage;
+  const threads = new Set<Thread>();
+  let pageCount: number | undefined;
+  let restarts = 0;
+  let stopped = false;
+
+  const stop = (): void => {
+    stopped = true;
+    clearInterval(watch);
+    for (const { worker } of threads) void worker.terminate();
+    threads.clear();
+  };
+  const giveUp = (event: Parameters<Sink['stop']>[0]): void => {
+    if (stopped) return;
+    stop();
+    sink.stop(event);
+  };
+
+  const lose = (thread: Thread, reason: string): void => {
+    if (thread.ended || stopped) return;
+    thread.ended = true;
+    threads.delete(thread);
+    void thread.worker.terminate();
+    restarts++;
+    if (!thread.opened) {
+      giveUp({ type: 'failed', message: `The document could not be opened: reading it ${reason}.` });
+    } else if (restarts > MAX_RESTARTS) {
+      giveUp({ type: 'failed', page: thread.page, message: `Page ${thread.page ?? '?'} could not be read: reading it ${reason}, as on ${MAX_RESTARTS} pages before it. The document was given up.` });
+    } else {
+      start();
+      if (thread.page !== undefined) sink.problem(thread.page, `reading it ${reason}`);
+    }
+  };
+
+  const onEvent = (thread: Thread, event: ThreadEvent): void => {
+    if (thread.ended || stopped) return;
+    thread.since = performance.now();
+    if (event.type === 'opened') {
+      thread.opened = true;
+      if (pageCount !== undefined) return;
+      pageCount = event.pageCount;
+      const hasPages = formatOf(order.mimeType)?.hasPages === true;
+      const wanted = hasPages ? Math.min(order.threads, Math.ceil((pageCount - order.fromPage + 1) / MIN_PAGES_PER_THREAD)) : 1;
+      for (let count = 1; count < wanted; count++) start();
+      sink.opened(event.pageCount, event.title);
+    } else if (event.type === 'began') {
+      thread.page = event.page;
+    } else if (event.type === 'page') {
+      thread.page = undefined;
+      sink.page(event.page);
+    } else if (event.type === 'problem') {
+      thread.page = undefined;
+      sink.problem(event.page, event.message);
+    } else {
+      giveUp(event);
+    }
+  };
+
+  const start = (): void => {
+    const workerData: ThreadOrder = { mimeType: order.mimeType, sizeBytes: order.sizeBytes, next };
+    const worker = new Worker(entry, { workerData, resourceLimits: { maxOldGenerationSizeMb: order.threadHeapMb } });
+    const thread: Thread = { worker, opened: false, page: undefined, since: performance.now(), ended: false };
+    threads.add(thread);
+    worker.on('message', (event: ThreadEvent) => onEvent(thread, event));
+    worker.on('error', (error: NodeJS.ErrnoException) => lose(thread, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'needed more memory than a page may have' : `failed (${error.message})`));
+    worker.on('exit', () => threads.delete(thread));
+  };
+
+  const watch = setInterval(() => {
+    for (const thread of threads) {
+      const limitMs = !thread.opened ? order.openTimeoutMs : order.pageTimeoutMs;
+      if (performance.now() - thread.since > limitMs) lose(thread, `took longer than ${Math.round(limitMs / 1000)} s`);
+    }
+  }, WATCH_MS);
+  start();
+  return { stop };
+};
