@@ -26,6 +26,8 @@ export const documentView = z.object({
   error: z.object({ code: z.string(), message: z.string(), page: z.number().int().optional() }).optional(),
   /** Problems that did not stop the indexing, such as one unreadable page. */
   warnings: z.array(z.string()),
+  /** Another document that has the same content, and whose passages stand for this one's too. */
+  duplicateOf: id.nullable(),
   ownerName: z.string().nullable(),
   mayChange: z.boolean(),
   createdAt: instant,
@@ -43,6 +45,9 @@ export const uploadedDocument = documentView.pick({ id: true, filename: true, st
   /** The document that has the same content already; nothing was indexed twice. */
   duplicateOf: id.optional(),
 });
+/** The raw way to upload: the file is the request's body. */
+export const uploadQuery = z.object({ filename: z.string().max(1000).optional() });
+
 /** Files of one upload that were refused are told beside those that were taken. */
 export const uploadAnswer = z.object({
   items: z.array(uploadedDocument),
@@ -59,4 +64,6 @@ export const passageView = z.object({
   text: z.string(),
   boxes: z.array(box),
 });
+/** A document's passages, in order; `page` leaves out all others. */
+export const passageQuery = pageQuery.extend({ page: z.coerce.number().int().min(1).optional() });
 export type PassageView = z.infer<typeof passageView>;

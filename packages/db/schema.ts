@@ -154,18 +154,23 @@ export interface DocumentEmbeddings {
   vector: Buffer;
 }
 
+export interface DocumentRates {
+  kind: string;
+  measured_at: Generated<Timestamp>;
+  ms_per_unit: number;
+}
+
 export interface Documents {
   attempts: Generated<number>;
-  cancel_requested_at: Timestamp | null;
   chunk_count: Generated<number>;
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
   duplicate_of: string | null;
+  embed_model: string | null;
   embedded_count: Generated<number>;
   error_code: string | null;
   error_message: string | null;
   error_page: number | null;
-  eta_ms: number | null;
   filename: string;
   id: Generated<string>;
   indexed_at: Timestamp | null;
@@ -177,6 +182,7 @@ export interface Documents {
   page_count: Generated<number>;
   pages_read: Generated<number>;
   progress: Generated<number>;
+  remaining_ms: number | null;
   sha256: string;
   size_bytes: number;
   stage: Generated<string>;
@@ -501,6 +507,7 @@ export interface DB {
   component_updates: ComponentUpdates;
   document_chunks: DocumentChunks;
   document_embeddings: DocumentEmbeddings;
+  document_rates: DocumentRates;
   documents: Documents;
   llm_job_events: LlmJobEvents;
   llm_jobs: LlmJobs;

@@ -12,20 +12,24 @@ create table documents (
   status varchar(20) not null default 'pending' check (status in ('pending', 'indexing', 'indexed', 'failed')),
   stage varchar(20) not null default 'queued',
   progress real not null default 0,
-  eta_ms integer,
+  -- What is left of this document alone, when it was last measured; waiting for others comes on top.
+  remaining_ms bigint,
   page_count integer not null default 0,
   pages_read integer not null default 0,
   chunk_count integer not null default 0,
   embedded_count integer not null default 0,
+  -- The model whose vectors are complete; another active model makes the document due again.
+  embed_model varchar(200),
   language varchar(10),
   duplicate_of uuid references documents (id) on delete set null,
+  -- Rises with every retry: a run of an older version stops by itself.
   version integer not null default 1,
+  -- Starts since the last page that was stored; guards against a document that takes the service down each time.
   attempts integer not null default 0,
   error_code varchar(50),
   error_message text,
   error_page integer,
   warnings jsonb not null default '[]',
-  cancel_requested_at timestamptz,
   deleted_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -33,7 +37,9 @@ create table documents (
 );
 create index idx_documents_status on documents (status);
 create index idx_documents_created on documents (created_at desc, id desc);
-create index idx_documents_sha256 on documents (workspace_id, sha256);
+create index idx_documents_sha256 on documents (sha256);
+create index idx_documents_duplicate on documents (duplicate_of) where duplicate_of is not null;
+create index idx_documents_unfinished on documents (created_at) where status in ('pending', 'indexing') or deleted_at is not null;
 create trigger trigger_documents_updated_at before update on documents for each row execute function set_updated_at();
 
 create table document_chunks (
@@ -54,6 +60,8 @@ create table document_chunks (
   unique (document_id, chunk_index)
 );
 create index idx_chunks_document on document_chunks (document_id);
+-- A passage that was embedded before, in whichever document, is not embedded again.
+create index idx_chunks_content_hash on document_chunks (content_hash);
 
 -- Little-endian float32, normalised. One vector per passage and model, so that a second model can fill up beside the first.
 create table document_embeddings (
@@ -65,5 +73,12 @@ create table document_embeddings (
 );
 alter table document_embeddings alter column vector set storage plain;
 
+-- What indexing costs on this box, measured: an exponentially weighted mean for each kind of work.
+create table document_rates (
+  kind varchar(250) primary key,
+  ms_per_unit double precision not null,
+  measured_at timestamptz not null default now()
+);
+
 -- Down Migration
-drop table document_embeddings, document_chunks, documents;
+drop table document_rates, document_embeddings, document_chunks, documents;

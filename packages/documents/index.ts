@@ -1,0 +1,4 @@
+export { lockContent } from './content-lock.ts';
+export { estimate, estimatesInLine, type Counters, type Estimate } from './estimate.ts';
+export { embedDocument, purgeDocument, readDocument, UNDO_MS, workId } from './jobs.ts';
+export { defaultRates, readRates, recordRates, type IndexingRates } from './rates.ts';
