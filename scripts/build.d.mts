@@ -4,3 +4,5 @@ export function staleHalves(outDir?: string): string[];
 export function buildServer(options?: { outDir?: string; services?: string[] }): Promise<void>;
 /** Bundles the workers alone, for tests, which run everything else from source. */
 export function buildWorkers(outDir: string): Promise<void>;
+/** Builds what is stale; all of it with `force`. */
+export function build(options?: { force?: boolean }): Promise<void>;

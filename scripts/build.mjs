@@ -96,10 +96,11 @@ async function buildDashboard() {
   await build({ configFile: join(root, 'dashboard-frontend/vite.config.ts'), logLevel: 'warn' });
 }
 
-async function main() {
+/** Builds what is stale; all of it with `force`. */
+export async function build({ force = false } = {}) {
   const outDir = join(root, 'dist');
   const builders = { server: () => buildServer(), dashboard: buildDashboard };
-  const halves = process.argv.includes('--force') ? Object.keys(SOURCES) : staleHalves(outDir);
+  const halves = force ? Object.keys(SOURCES) : staleHalves(outDir);
   mkdirSync(outDir, { recursive: true });
   await Promise.all(
     halves.map(async (half) => {
@@ -110,4 +111,4 @@ async function main() {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build({ force: process.argv.includes('--force') });

@@ -1,0 +1,89 @@
+// Installs packages when the lockfile asks for it.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTerminal } from './terminal.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const lockFile = join(root, 'package-lock.json');
+const stampFile = join(root, 'node_modules/.arasul-lock');
+const installedFile = join(root, 'node_modules/.package-lock.json');
+const LAST_LINES = 12;
+
+const digestOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const readText = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+/** Whether node_modules holds what the lockfile names, whoever put it there. */
+const isInstalled = () => {
+  if (readText(stampFile) === digestOf(lockFile)) return true;
+  if (!existsSync(installedFile)) return false;
+  const wanted = Object.entries(JSON.parse(readText(lockFile)).packages);
+  const installed = JSON.parse(readText(installedFile)).packages;
+  return wanted.every(([path, { version, optional, devOptional }]) => path === '' || optional || devOptional || installed[path]?.version === version);
+};
+
+/** npm as it was called; "npm" from PATH when the script was started without it. */
+const npm = () => {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm'];
+};
+
+/**
+ * Makes node_modules match the lockfile; does nothing when it does. No package's install script is run: those that matter bring their
+ * programs ready-made, and what is left to do the launcher does itself. Ends the process with npm's last lines when it fails.
+ */
+export const install = async (terminal = createTerminal()) => {
+  if (!isInstalled()) {
+    const step = terminal.step('Packages', 'looking what is needed');
+    const total = Object.keys(JSON.parse(readText(lockFile)).packages).length;
+    const logFile = join(root, '.cache/install.log');
+    mkdirSync(dirname(logFile), { recursive: true });
+    const { code, tail } = await runNpm(logFile, (fetched) => step.update(`${Math.min(fetched, total)} of about ${total} fetched`));
+    if (code !== 0) {
+      step.fail('could not be installed');
+      terminal.line(tail.join('\n'));
+      terminal.warn(advice(tail.join('\n'), logFile));
+      process.exit(1);
+    }
+    step.done('installed');
+  }
+  if (readText(stampFile) !== digestOf(lockFile)) writeStamp();
+};
+
+const writeStamp = () => {
+  try {
+    writeFileSync(stampFile, digestOf(lockFile));
+  } catch {
+    // An installation that its user may only read: it is looked at anew at each start.
+  }
+};
+
+const runNpm = (logFile, onFetched) =>
+  new Promise((resolvePromise) => {
+    const [command, ...first] = npm();
+    const log = openSync(logFile, 'w');
+    const child = spawn(command, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let fetched = 0;
+    let tail = [];
+    const keep = (chunk) => {
+      writeSync(log, chunk);
+      const lines = chunk.toString().split('\n').filter(Boolean);
+      fetched += lines.filter((text) => text.includes('http fetch') || text.includes('http cache')).length;
+      onFetched(fetched);
+      tail = [...tail, ...lines.filter((text) => !text.startsWith('npm http'))].slice(-LAST_LINES);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', (error) => resolvePromise({ code: 1, tail: [error.message] }));
+    child.on('close', (code) => resolvePromise({ code, tail }));
+  });
+
+const advice = (text, logFile) => {
+  if (/ENOSPC/.test(text)) return `The disk is full: about 1.5 GB are needed for packages. Free some space and start again. All of npm's words: ${logFile}`;
+  if (/EACCES|EPERM/.test(text)) return `The folder ${root} cannot be written by this user. Start as its owner. All of npm's words: ${logFile}`;
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED|network/i.test(text)) return `The package registry cannot be reached. The first start needs a network; check it (and the proxy settings of npm) and start again. All of npm's words: ${logFile}`;
+  if (/ENOENT.*npm|spawn npm/.test(text)) return 'npm was not found. It comes with Node.js: install that from https://nodejs.org.';
+  return `See ${logFile} for all of npm's words, then start again.`;
+};

@@ -1,0 +1,7 @@
+/** What a child process tells the launcher, over Node's IPC channel. */
+export type ChildMessage =
+  | { type: 'ready' }
+  /** Sent before it ends by itself; `permanent` when starting it again cannot help. */
+  | { type: 'failed'; message: string; permanent: boolean }
+  /** Sent when a service's complaint changes; null is well. */
+  | { type: 'health'; service: string; complaint: string | null };

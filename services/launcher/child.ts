@@ -1,0 +1,59 @@
+import { createLogger, createServiceGroup, errorText, isAppError, readEnv, type Logger, type Service } from '#kit';
+import { z } from 'zod';
+import type { ChildMessage } from './child-messages.ts';
+
+// Runs the services named on the command line in this process: node child.js <service>...
+
+const HEALTH_EVERY_MS = 5_000;
+const ORPHAN_STOP_MS = 2_000; // nobody waits for an orphan, and the next start may
+
+const { ARASUL_LOG_LEVEL: level } = readEnv(z.object({ ARASUL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') }), process.env);
+const names = process.argv.slice(2);
+const logFor = (name: string): Logger => createLogger(name, { level });
+const log = logFor('child');
+const group = createServiceGroup({ env: process.env, logFor });
+
+const tell = (message: ChildMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.connected) process.send?.(message, () => resolve());
+    else resolve();
+  });
+
+const fail = async (error: unknown): Promise<never> => {
+  log.fatal({ error }, 'ended by an error that nothing caught');
+  await tell({ type: 'failed', message: errorText(error), permanent: isAppError(error, 'configuration_invalid') });
+  process.exit(1);
+};
+
+const end = async (): Promise<never> => {
+  await group.stop();
+  process.exit(0);
+};
+
+process.on('uncaughtException', (error) => void fail(error));
+process.on('unhandledRejection', (error) => void fail(error));
+process.on('SIGTERM', () => void end());
+// Ctrl-C and a closed terminal reach the whole process group; the launcher decides what they mean.
+process.on('SIGINT', () => undefined);
+process.on('SIGHUP', () => undefined);
+process.on('disconnect', () => {
+  setTimeout(() => process.exit(1), ORPHAN_STOP_MS);
+  void end();
+});
+
+const complaints = new Map<string, string | null>();
+const reportHealth = async (): Promise<void> => {
+  for (const [service, complaint] of Object.entries(await group.health())) {
+    if ((complaints.get(service) ?? null) === complaint) continue;
+    complaints.set(service, complaint);
+    await tell({ type: 'health', service, complaint });
+  }
+};
+
+process.setSourceMapsEnabled(true);
+for (const name of names) {
+  const { service } = (await import(new URL(`./services/${name}.js`, import.meta.url).href)) as { service: Service };
+  await group.start(service);
+}
+await tell({ type: 'ready' });
+setInterval(() => void reportHealth(), HEALTH_EVERY_MS);

@@ -1,0 +1,146 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAppError, type Env } from '#kit';
+import { lanAddresses } from './addresses.ts';
+import { createBox } from './box.ts';
+import { childEnvironment } from './child-environment.ts';
+import { childPart } from './child-part.ts';
+import { readConfig, type LauncherConfig } from './config.ts';
+import { checkDataFolder, dataFolder, makeDataFolder, type DataFolder } from './data-folder.ts';
+import { alreadyRunning, readLock, takeLock } from './lock.ts';
+import { builtServices, planProcesses } from './plan.ts';
+import { checkPort, freeLoopbackPort } from './port.ts';
+import { postgresPart } from './postgres-part.ts';
+import { beginDatabasePreparation } from './prepare-database.ts';
+import { openRotatingLog, rotateInPlace } from './rotating-log.ts';
+import { writeSetupCode } from './setup-code.ts';
+import { StartProblem } from './start-problem.ts';
+import { openStateFile } from './state.ts';
+import { listenForStop, Stopped } from './stop-request.ts';
+import type { Terminal } from './terminal.ts';
+import { showOutput } from './verbose.ts';
+import { welcome } from './welcome.ts';
+
+export interface LaunchOptions {
+  /** The installation: where package.json, postgres-init and dist lie. */
+  root: string;
+  /** What was built; the default is `<root>/dist`. */
+  distDir?: string;
+  env: Env;
+  /** The command line after the program's name. */
+  options: readonly string[];
+  terminal: Terminal;
+}
+
+// The processes of a launcher that was killed end within two seconds; a database in mid-checkpoint holds no port.
+const AFTER_CRASH_PATIENCE_MS = 10_000;
+const ROTATE_EVERY_MS = 10 * 60_000;
+
+/** Runs the box until it is asked to stop. Resolves with the exit code; a reason why it cannot run is printed as a sentence. */
+export const launch = async (options: LaunchOptions): Promise<number> => {
+  try {
+    const config = readConfig(options.env, options.options);
+    const folder = dataFolder(config.dataDir);
+    const url = `http://${isEverywhere(config.host) ? 'localhost' : config.host}:${config.port}`;
+
+    // First look at everything, so that a start which cannot succeed leaves nothing behind.
+    const lock = readLock(folder.lockFile);
+    if (lock.state === 'running') throw alreadyRunning(lock);
+    checkDataFolder(config.dataDir);
+    await checkPort(config.port, config.host, { patienceMs: lock.state === 'stale' ? AFTER_CRASH_PATIENCE_MS : 0 });
+
+    const version = versionOf(options.root);
+    makeDataFolder(config.dataDir, version);
+    const release = takeLock(folder.lockFile, url);
+    try {
+      await runBox({ ...options, config, folder, url, version });
+    } finally {
+      release();
+    }
+    return 0;
+  } catch (error) {
+    if (error instanceof Stopped) return 0;
+    if (!(error instanceof StartProblem || isAppError(error))) throw error;
+    options.terminal.warn(error.message);
+    return 1;
+  }
+};
+
+interface RunOptions extends LaunchOptions {
+  config: LauncherConfig;
+  folder: DataFolder;
+  url: string;
+  version: string;
+}
+
+const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, config, folder, url, version }: RunOptions): Promise<void> => {
+  const stop = listenForStop(() => {
+    terminal.warn('Stopped at once. Whatever was in hand goes on at the next start.');
+    process.exit(130);
+  });
+  const orStop = <T>(work: Promise<T>): Promise<T> => Promise.race([work, stop.whenAsked]);
+  const addresses = config.host === undefined || isWildcard(config.host) ? lanAddresses() : [];
+  const header = { version, pid: process.pid, startedAt: new Date().toISOString(), port: config.port, addresses };
+  const log = openRotatingLog(folder.log('launcher'));
+  const box = createBox({ state: openStateFile(folder.stateFile, header), log, terminal });
+  const rotation = setInterval(() => rotateInPlace(folder.log('postgres')), ROTATE_EVERY_MS).unref();
+  rotateInPlace(folder.log('postgres'));
+  const preparation = beginDatabasePreparation(join(root, 'postgres-init', 'migrations'));
+
+  try {
+    const databaseStep = terminal.step('Database', 'starting');
+    let databaseUrl = config.databaseUrl ?? '';
+    if (!databaseUrl) {
+      const part = postgresPart({ dataDir: folder.path, log: (text) => databaseStep.update(text), onUrl: (found) => (databaseUrl = found) });
+      await orStop(box.start(part)).catch(failing(databaseStep));
+    }
+    databaseStep.update('checking the schema');
+    const { applied, setupRequired } = await orStop(preparation.run(databaseUrl)).catch(failing(databaseStep));
+    databaseStep.done(applied.length > 0 ? `ready, ${applied.length} schema changes applied` : 'ready');
+
+    rmSync(folder.setupCodeFile, { force: true });
+    const setupCode = setupRequired ? writeSetupCode(folder.setupCodeFile) : null;
+
+    const servicesStep = terminal.step('Services', 'starting');
+    const runtimeUrl = config.runtimeUrl ?? `http://127.0.0.1:${await freeLoopbackPort()}`;
+    const childEnv = childEnvironment({ env, config, folder, databaseUrl, runtimeUrl });
+    const plan = planProcesses(builtServices(distDir), config).filter(({ name }) => !(config.runtimeUrl && name === 'model-runtime'));
+    const partOf = ({ name, services }: (typeof plan)[number]) =>
+      childPart({
+        name,
+        services,
+        entry: join(distDir, 'child.js'),
+        env: childEnv,
+        logFile: folder.log(name),
+        onHealth: (service, complaint) => box.complain(service, complaint),
+        onOutput: config.verbose ? showOutput(terminal, name) : undefined,
+      });
+    for (const planned of plan.filter(({ essential }) => essential)) await orStop(box.start(partOf(planned))).catch(failing(servicesStep));
+    for (const planned of plan.filter(({ essential }) => !essential)) box.start(partOf(planned)).catch((error: Error) => terminal.warn(error.message));
+    servicesStep.done('ready');
+
+    welcome(terminal, { version, dataDir: folder.path, url, networkUrls: addresses.map((address) => `http://${address}:${config.port}`), setupCode });
+    await orStop(box.whenGivenUp(['postgres', ...plan.filter(({ essential }) => essential).map(({ name }) => name)]));
+  } finally {
+    clearInterval(rotation);
+    const step = terminal.step('Stopping', 'finishing what is in hand');
+    await preparation.cancel();
+    await box.stop();
+    step.done('all is saved');
+    log.close();
+    stop.dispose();
+  }
+};
+
+/** Closes a step that failed, and passes the reason on as one for people. */
+const failing = (step: { fail(text: string): void }) => (error: unknown): never => {
+  step.fail(error instanceof Stopped ? 'stopped' : 'failed');
+  if (error instanceof Error && !(error instanceof Stopped)) throw error instanceof StartProblem ? error : new StartProblem(error.message, { cause: error });
+  throw error;
+};
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+/** Whether “localhost” reaches the listener. */
+const isEverywhere = (host: string | undefined): boolean => host === undefined || isWildcard(host) || ['localhost', '127.0.0.1', '::1'].includes(host);
+
+const versionOf = (root: string): string => (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;

@@ -1,0 +1,19 @@
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import type { Part } from './part.ts';
+
+interface Options {
+  dataDir: string;
+  log: (line: string) => void;
+  onUrl: (url: string) => void;
+}
+
+/** The embedded database as a supervised part. */
+export const postgresPart = ({ dataDir, log, onUrl }: Options): Part => ({
+  name: 'postgres',
+  services: ['postgres'],
+  async start() {
+    const server = await startEmbeddedPostgres({ dataDir, log });
+    onUrl(server.url);
+    return server;
+  },
+});
