@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
 
 /**
  * Every setting with its default, one object per group. Rows of `app_settings` hold only what differs from the default.
@@ -39,9 +40,28 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 export const defaultSettings: Settings = settingsSchema.parse({});
 
-/** A patch names only the groups and keys that change; unknown keys are refused with their path. */
-export const settingsPatch = z.strictObject(
-  Object.fromEntries(
-    Object.entries(settingsSchema.shape).map(([group, schema]) => [group, z.strictObject(schema.unwrap().shape).partial().optional()]),
-  ),
-);
+/** What differs from the settings in force: groups and keys that are not named stay as they are. */
+export type SettingsPatch = { [Group in keyof Settings]?: Partial<Settings[Group]> };
+
+/** An object that refuses unknown keys by their path, with the name that was probably meant. */
+const strictly = (shape: z.ZodRawShape) =>
+  z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const sentences = (issue.keys as string[]).map((key) => {
+        const meant = didYouMean(key, Object.keys(shape));
+        return `\`${[...(issue.path ?? []), key].join('.')}\` is not known.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`;
+      });
+      return sentences.join(' ');
+    },
+  });
+
+// A default would fill in what a patch leaves out, and so undo what somebody else set.
+const withoutDefault = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema).optional();
+
+const patchOf = (shape: z.ZodRawShape) => strictly(Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, withoutDefault(schema as z.ZodType)]))).optional();
+
+/** A patch holds only what was sent; unknown keys are refused with their path. */
+export const settingsPatch = strictly(
+  Object.fromEntries(Object.entries(settingsSchema.shape).map(([group, schema]) => [group, patchOf(schema.unwrap().shape)])),
+) as unknown as z.ZodType<SettingsPatch, SettingsPatch>;

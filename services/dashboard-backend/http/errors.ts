@@ -12,12 +12,19 @@ export const newRequestId = (): string => {
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 };
 
+const toProblem = (issue: z.core.$ZodIssue, where: string): { path: string; message: string } => {
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
+  return { path: path.join('.') || where, message: issue.message };
+};
+
 /** All problems of an input with the path of each. */
 export const validationError = (error: z.ZodError, where: 'path' | 'query' | 'body'): AppError => {
-  const problems = error.issues.map((issue) => ({ path: issue.path.join('.') || where, message: issue.message }));
+  const problems = error.issues.map((issue) => toProblem(issue, where));
   const first = problems[0];
+  // A message that names its path in backquotes is a whole sentence already.
+  const sentence = first && (first.message.startsWith('`') ? first.message : `\`${first.path}\`: ${first.message}`);
   return new AppError('validation_failed', {
-    message: `${first ? `\`${first.path}\`: ${first.message}` : 'The input is not valid.'}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
+    message: `${sentence ?? 'The input is not valid.'}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`,
     details: { in: where, problems },
   });
 };

@@ -19,6 +19,8 @@ interface Described {
   scope?: Scope;
   /** One line for the API page. */
   summary: string;
+  /** Media type of the answer when it is not JSON, for the API page. */
+  produces?: string;
   /** Allowed while a password change is due. */
   duringPasswordChange?: true;
 }

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { readEnv, type Env } from '#kit';
+
+const schema = z.object({
+  ARASUL_DATA_DIR: z.string(),
+  ARASUL_DATABASE_URL: z.string(),
+  ARASUL_HOST: z.string().default('0.0.0.0'),
+  ARASUL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** The launcher's account of what runs; absent when the service runs without it. */
+  ARASUL_STATE_FILE: z.string().optional(),
+});
+
+export interface BackendConfig {
+  dataDir: string;
+  databaseUrl: string;
+  host: string;
+  /** 0 asks for any free port. */
+  port: number;
+  stateFile: string | null;
+}
+
+/** Errors: `configuration_invalid` with all problems at once. */
+export const readConfig = (env: Env): BackendConfig => {
+  const values = readEnv(schema, env);
+  return {
+    dataDir: values.ARASUL_DATA_DIR,
+    databaseUrl: values.ARASUL_DATABASE_URL,
+    host: values.ARASUL_HOST,
+    port: values.ARASUL_PORT,
+    stateFile: values.ARASUL_STATE_FILE ?? null,
+  };
+};

@@ -1,0 +1,50 @@
+import { sharedDatabase, sharedNotifier } from '#db';
+import { readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
+import type { BackendConfig } from './config.ts';
+import { accountRoutes, createAccounts } from './features/accounts/index.ts';
+import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
+import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
+import { createSetupService, setupRoutes } from './features/setup/index.ts';
+import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
+import type { Authenticate, Route } from './http/index.ts';
+
+export interface FeatureOptions {
+  clock?: Clock;
+  /** Lower only in tests. */
+  bcryptCost?: number;
+}
+
+export interface Features {
+  /** Routes by the prefix under which they are served. */
+  routes: Record<'/api/v1' | '/v1' | '/', Route[]>;
+  authenticate: Authenticate;
+  close(): Promise<void>;
+}
+
+/** Constructs every feature of the backend: from top to bottom, each with no more than it needs. */
+export const createFeatures = async (host: Host, config: BackendConfig, { clock = systemClock, bcryptCost }: FeatureOptions = {}): Promise<Features> => {
+  const { log } = host;
+  const { dataDir } = config;
+  const database = sharedDatabase(host, config.databaseUrl);
+  const notifier = sharedNotifier(host, config.databaseUrl);
+  const secrets = { jwt: await readOrMakeSecret(dataDir, 'jwt-secret'), master: await readOrMakeSecret(dataDir, 'master-key') };
+
+  const audit = createAuditService({ database, repository: auditRepository });
+  const settings = await createSettingsService({ database, notifier, repository: settingsRepository, audit, log });
+  const accounts = createAccounts({ database, notifier, audit, settings, secrets, clock, log, bcryptCost });
+  const setup = createSetupService({ database, ...accounts, audit, dataDir, clock });
+  const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
+
+  return {
+    routes: {
+      '/api/v1': [...setupRoutes(setup), ...accountRoutes(accounts), ...userRoutes(users), ...settingsRoutes(settings), ...auditRoutes(audit)],
+      '/v1': [],
+      '/': [],
+    },
+    authenticate: accounts.authenticate,
+    async close() {
+      settings.close();
+      await accounts.close();
+    },
+  };
+};

@@ -1,0 +1,2 @@
+export { setupRoutes } from './setup.routes.ts';
+export { createSetupService, setupCodePath } from './setup.service.ts';
