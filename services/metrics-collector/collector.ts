@@ -3,6 +3,7 @@ import { isDatabaseAway, type Database } from '#db';
 import { errorText, type Clock, type Logger } from '#kit';
 import type { Backlog } from './backlog.ts';
 import type { PartitionKeeper } from './keeper.ts';
+import { LATE, orLate } from './patience.ts';
 import { rollUp } from './rollups.ts';
 import type { Sample } from './sample.ts';
 import { insertSamples } from './samples.repository.ts';
@@ -47,7 +48,9 @@ export const createCollector = ({ database, keeper, backlog, takeSample, clock, 
 
   const write = async (samples: Sample[]): Promise<void> => {
     await keeper.ensureRaw(samples.map(({ t }) => t));
-    await within(WRITE_TIMEOUT_MS, insertSamples(database.db, samples));
+    // A connection that was cut without a word would hold up everything; a statement that comes through later does no harm.
+    const answer = await orLate(WRITE_TIMEOUT_MS, insertSamples(database.db, samples));
+    if (answer === LATE) throw new Error(`The database did not answer within ${WRITE_TIMEOUT_MS} ms.`);
   };
 
   /** Data that Postgres refuses would hold up everything behind it: then each sample goes by itself, and the refused is lost with a word. */
@@ -131,11 +134,3 @@ export const createCollector = ({ database, keeper, backlog, takeSample, clock, 
 
 /** Data (class 22) or constraint (class 23) errors: trying the same again cannot help. */
 const isRefusal = (error: unknown): boolean => /^2[23]/.test((error as { code?: string }).code ?? '');
-
-const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The database did not answer within ${ms} ms.`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};

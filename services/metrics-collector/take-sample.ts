@@ -1,18 +1,9 @@
 import { errorText, type Logger } from '#kit';
+import { LATE, orLate } from './patience.ts';
 import { addReading, emptySample, type Sample, type Source } from './sample.ts';
 
 /** A source that takes longer misses this sample; the others do not wait for it. */
 const PATIENCE_MS = 1_000;
-
-const LATE = Symbol('late');
-
-const orLate = <T>(work: Promise<T>): Promise<T | typeof LATE> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<typeof LATE>((resolve) => {
-    timer = setTimeout(() => resolve(LATE), PATIENCE_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
 
 /**
  * Reads all sources into samples. A source that fails or hangs costs its own part of the sample and nothing else; it is
@@ -29,7 +20,7 @@ export const createSampler = (sources: readonly Source[], log: Logger): ((t: num
       if (answer instanceof Promise) {
         busy.add(source.name);
         const settled = answer.finally(() => busy.delete(source.name));
-        const reading = await orLate(settled);
+        const reading = await orLate(PATIENCE_MS, settled);
         if (reading === LATE) {
           settled.catch(() => undefined); // told when it is asked next
           throw new Error(`did not answer within ${PATIENCE_MS} ms`);

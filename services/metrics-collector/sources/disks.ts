@@ -1,4 +1,5 @@
 import { statfs as statfsOf } from 'node:fs/promises';
+import { LATE, orLate } from '../patience.ts';
 import { percentOf } from '../percent.ts';
 import type { DiskReading, Source } from '../sample.ts';
 import type { KernelFile } from './files.ts';
@@ -48,21 +49,27 @@ export const diskReading = (mount: string, { bsize, blocks, bfree, bavail }: Spa
   return blocks > 0 ? { mount, usedBytes, freeBytes, percent: percentOf(usedBytes, usedBytes + freeBytes) } : null;
 };
 
+/** A disk that takes longer is broken or asleep. */
+const PATIENCE_MS = 500;
+
+interface DiskOptions {
+  statfs?: (path: string) => Promise<SpaceOf>;
+  patienceMs?: number;
+}
+
 /** Space of each local disk. A disk that does not answer is left out, and not asked again before it has. */
-export const diskSource = (mountsFile: KernelFile, statfs: (path: string) => Promise<SpaceOf> = statfsOf): Source => {
+export const diskSource = (mountsFile: KernelFile, { statfs = statfsOf, patienceMs = PATIENCE_MS }: DiskOptions = {}): Source => {
   let lastText = '';
   let mounts: Mount[] = [];
   const waiting = new Set<string>();
   const readOne = async ({ mount }: Mount): Promise<DiskReading | null> => {
     if (waiting.has(mount)) return null;
     waiting.add(mount);
-    try {
-      return diskReading(mount, await statfs(mount));
-    } catch {
-      return null; // unmounted since the list was read
-    } finally {
-      waiting.delete(mount);
-    }
+    const space = statfs(mount)
+      .catch(() => null) // unmounted since the list was read
+      .finally(() => waiting.delete(mount));
+    const answer = await orLate(patienceMs, space);
+    return answer === LATE || answer === null ? null : diskReading(mount, answer);
   };
   return {
     name: 'disks',

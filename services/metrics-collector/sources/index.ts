@@ -61,7 +61,7 @@ const linuxSources = ({ intervalMs, path, processes, monotonicMs, log }: Needs, 
   return [
     ...file('/proc/stat', cpuSource, { headBytes: 256 }),
     ...file('/proc/meminfo', memorySource),
-    ...file('/proc/self/mounts', diskSource),
+    ...file('/proc/self/mounts', (mounts) => diskSource(mounts)),
     ...file('/proc/net/dev', (dev) => networkSource(dev, monotonicMs)),
     processSource(processes, monotonicMs),
     ...(temperature ? [temperature] : []),

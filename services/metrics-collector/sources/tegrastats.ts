@@ -13,12 +13,12 @@ export interface TegraReading {
 /**
  * One line of NVIDIA's tegrastats, as Nano, Xavier and Orin print it. `GR3D_FREQ 37%@1300` (older) and
  * `GR3D_FREQ 37%@[1300,1300]` (Orin) carry the load; `GPU@41.5C` a temperature; `VDD_GPU_SOC 2801mW/2801mW` (newer) and
- * `GPU 155/155` (Xavier) a power. Null for a line that is none of these.
+ * `GPU 155/155` (Xavier, milliwatts too) a power. Null for a line that is none of these.
  */
 export const parseTegrastatsLine = (line: string): TegraReading | null => {
   if (!/\bRAM \d+\/\d+MB/.test(line)) return null;
   const load = /\bGR3D(?:_FREQ|2)? (\d+)%/.exec(line);
-  const power = /\b(?:VDD_GPU_SOC|VDD_GPU|GPU) (\d+)(?:mW)?\/\d+/.exec(line);
+  const power = /\b(?:VDD_GPU_SOC|VDD_GPU|POM_5V_GPU|GPU) (\d+)(?:mW)?\/\d+/.exec(line);
   const temperature: Sample['temperature'] = [];
   for (const [, raw, degrees] of line.matchAll(/\b([A-Za-z][A-Za-z0-9_]*)@(-?[\d.]+)C\b/g)) {
     const sensor = sensorName(raw!);

@@ -11,22 +11,24 @@ export interface Sensor {
 
 /** Names under which kernels publish the processor's own temperature. */
 const PROCESSOR = /^(coretemp package id 0|k10temp t(die|ctl)|zenpower t(die|ctl)|x86_pkg_temp|cpu[-_ ]?(therm|thermal)?|soc[-_]thermal)$/i;
-/** One of many equal parts: the package's sensor stands for them. */
-const PART_OF_PROCESSOR = /^(coretemp (core \d+|package id [1-9])|k10temp tccd\d+)$/i;
+/** One of many parts: the sensor of the whole stands for them. */
+const PART_OF_WHOLE = /^(coretemp (core \d+|package id [1-9])|k10temp tccd\d+|nvme sensor \d+)$/i;
 /** Not measured: the power chip of a Jetson always says 100 °C, and acpitz a constant on most boards. */
 const NOT_A_SENSOR = /^(pmic([-_]?(die|therm))?|acpitz|int3400 thermal)( |$)/i;
 /** Outside of this a sensor is off or broken: a sleeping unit of a Jetson says -256 °C, a missing diode 127.9 or 0. */
 const COLDEST = -40;
 const HOTTEST = 125;
+/** A server board may have fifty; a chart of more lines than this tells nothing. */
+const MOST_SENSORS = 16;
 
 /** The short name of a sensor for people and charts, or null for one that would only mislead. */
 export const sensorName = (raw: string): string | null => {
   const name = raw.trim().replace(/\s+/g, ' ');
-  if (PART_OF_PROCESSOR.test(name) || NOT_A_SENSOR.test(name)) return null;
+  if (PART_OF_WHOLE.test(name) || NOT_A_SENSOR.test(name)) return null;
   if (PROCESSOR.test(name)) return 'cpu';
   return name
     .toLowerCase()
-    .replace(/[-_]?therm(al)?$/, '')
+    .replace(/(?<=.)[-_]?therm(al)?$/, '')
     .replace(/ composite$/, '');
 };
 
@@ -74,7 +76,7 @@ export const findSensors = (sys = '/sys'): Sensor[] => {
     const folder = join(sys, 'class/thermal', zone);
     add(textOf(join(folder, 'type')) ?? zone, join(folder, 'temp'), '');
   }
-  return [...found.values()];
+  return [...found.values()].slice(0, MOST_SENSORS);
 };
 
 /** What tells two equal chips apart, such as `nvme1`: the device behind the chip. */
