@@ -1,0 +1,208 @@
+import { sql } from 'kysely';
+import { bareAnswer, findTextSoFar, insertEvents, jobSpec, settleJob, type JobSpec, type NumberedEvent, type Outcome } from '#answers';
+import type { Database, Notifier, Tx } from '#db';
+
+/** A job in hand. Its worker may write only while `fence` is the row's. */
+export interface Lease {
+  jobId: string;
+  fence: number;
+}
+
+export interface ClaimedJob extends Lease {
+  workspaceId: string;
+  conversationId: string | null;
+  messageId: string | null;
+  prompt: string;
+  spec: JobSpec;
+  /** 1 for the first try. */
+  attempt: number;
+  /** Number of the newest event. */
+  lastSeq: number;
+  /** When it was asked; milliseconds since the epoch. */
+  createdAt: number;
+  queuedMs: number;
+}
+
+/** The job went to another worker, or is final: this one must write nothing more. */
+export class LeaseLostError extends Error {
+  constructor(jobId: string) {
+    super(`The lease of job ${jobId} is lost.`);
+    this.name = 'LeaseLostError';
+  }
+}
+
+/** How long a silent worker keeps its job. Three missed heartbeats: a busy machine may miss one. */
+export const LEASE_MS = 6_000;
+export const HEARTBEAT_MS = 2_000;
+/** Deaths of the worker that one job may cause before it is taken for the reason. */
+const MAX_ATTEMPTS = 6;
+/** Any constant will do: it keeps two workers from choosing at once. */
+const CHOICE_LOCK = 7_266_279;
+
+interface Needs {
+  database: Pick<Database, 'db' | 'inTransaction'>;
+  notifier: Pick<Notifier, 'publish'>;
+  /** Names this worker in the rows, for people who look. */
+  holder: string;
+}
+
+const leaseEnd = sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_MS / 1000})`;
+
+/** The line of jobs in front of the accelerator, as the rows have it, and the leases on them. */
+export const createLine = ({ database, notifier, holder }: Needs) => {
+  /** The dead worker's job if there is one, else the next in line; nothing while a job is in living hands. */
+  const choose = async (tx: Tx): Promise<string | null> => {
+    await sql`select pg_advisory_xact_lock(${CHOICE_LOCK})`.execute(tx);
+    const taken = await tx
+      .selectFrom('llm_jobs')
+      .select(['id', sql<boolean>`coalesce(lease_expires_at < clock_timestamp(), true)`.as('expired')])
+      .where('status', '=', 'processing')
+      .orderBy('lease_expires_at')
+      .execute();
+    const dead = taken.find(({ expired }) => expired);
+    if (dead) return dead.id;
+    if (taken.length > 0) return null;
+    const next = await tx.selectFrom('llm_queue').select('job_id').where('started_at', 'is', null).orderBy('priority', 'desc').orderBy('id').limit(1).executeTakeFirst();
+    return next?.job_id ?? null;
+  };
+
+  const take = async (tx: Tx, id: string): Promise<ClaimedJob | 'settled'> => {
+    const row = await tx
+      .updateTable('llm_jobs')
+      .set({
+        status: 'processing',
+        fence: sql<number>`fence + 1`,
+        attempts: sql<number>`attempts + 1`,
+        lease_holder: holder,
+        lease_expires_at: leaseEnd,
+        started_at: sql<Date>`coalesce(started_at, clock_timestamp())`,
+      })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    if (row.cancel_requested_at) {
+      await settleJob(tx, { notifier, jobId: id, outcome: { status: 'cancelled', answer: bareAnswer(await findTextSoFar(tx, id)) } });
+      return 'settled';
+    }
+    if (row.attempts > MAX_ATTEMPTS) {
+      const error = { code: 'model_stopped', message: `This question ended the worker ${MAX_ATTEMPTS} times, so it was given up. Ask it in another way, and report it.` };
+      await settleJob(tx, { notifier, jobId: id, outcome: { status: 'failed', answer: bareAnswer(await findTextSoFar(tx, id)), error } });
+      return 'settled';
+    }
+    await tx.updateTable('llm_queue').set({ started_at: sql`clock_timestamp()` }).where('job_id', '=', id).execute();
+    if (row.message_id) await tx.updateTable('chat_messages').set({ status: 'writing' }).where('id', '=', row.message_id).execute();
+    await notifier.publish(tx, 'queue.wake', { queue: 'llm' });
+    return {
+      jobId: id,
+      fence: row.fence,
+      workspaceId: row.workspace_id,
+      conversationId: row.conversation_id,
+      messageId: row.message_id,
+      prompt: row.prompt,
+      spec: jobSpec.parse({ kind: row.kind, ...(row.params as object) }),
+      attempt: row.attempts,
+      lastSeq: row.last_seq,
+      createdAt: row.created_at.getTime(),
+      queuedMs: row.started_at!.getTime() - row.created_at.getTime(),
+    };
+  };
+
+  /** Locks the job's row; says whether it is still in hand, or was settled by this very lease (a commit whose answer was lost). */
+  const hold = async (tx: Tx, { jobId, fence }: Lease): Promise<'held' | 'settled'> => {
+    const row = await tx.selectFrom('llm_jobs').select(['fence', 'status']).where('id', '=', jobId).forUpdate().executeTakeFirst();
+    if (row?.fence !== fence) throw new LeaseLostError(jobId);
+    return row.status === 'processing' ? 'held' : 'settled';
+  };
+
+  return {
+    /** Takes the next job, or null when there is none to take. Jobs that can only be closed are closed on the way. */
+    async claimNext(): Promise<ClaimedJob | null> {
+      for (;;) {
+        const claimed = await database.inTransaction(async (tx) => {
+          const id = await choose(tx);
+          return id === null ? null : take(tx, id);
+        });
+        if (claimed !== 'settled') return claimed;
+      }
+    },
+
+    /** Keeps the lease alive; tells whether somebody wants the job stopped. Errors: `LeaseLostError`. */
+    async renew({ jobId, fence }: Lease): Promise<{ cancelRequested: boolean }> {
+      const row = await database.db
+        .updateTable('llm_jobs')
+        .set({ lease_expires_at: leaseEnd })
+        .where('id', '=', jobId)
+        .where('fence', '=', fence)
+        .where('status', '=', 'processing')
+        .returning('cancel_requested_at')
+        .executeTakeFirst();
+      if (!row) throw new LeaseLostError(jobId);
+      return { cancelRequested: row.cancel_requested_at !== null };
+    },
+
+    /** Writes events, which also keeps the lease alive. May be repeated. Errors: `LeaseLostError`. */
+    append: (lease: Lease, events: readonly NumberedEvent[]): Promise<void> =>
+      database.inTransaction(async (tx) => {
+        const lastSeq = events.at(-1)!.seq;
+        const { numUpdatedRows } = await tx
+          .updateTable('llm_jobs')
+          .set({ last_seq: sql<number>`greatest(last_seq, ${lastSeq})`, lease_expires_at: leaseEnd })
+          .where('id', '=', lease.jobId)
+          .where('fence', '=', lease.fence)
+          .where('status', '=', 'processing')
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) throw new LeaseLostError(lease.jobId);
+        await insertEvents(tx, lease.jobId, events);
+        await notifier.publish(tx, 'job.appended', { jobId: lease.jobId, seq: lastSeq });
+      }),
+
+    /** Counts one more try under the same lease and returns its number. Errors: `LeaseLostError`. */
+    async beginAgain({ jobId, fence }: Lease): Promise<number> {
+      const row = await database.db
+        .updateTable('llm_jobs')
+        .set({ attempts: sql<number>`attempts + 1`, lease_expires_at: leaseEnd })
+        .where('id', '=', jobId)
+        .where('fence', '=', fence)
+        .where('status', '=', 'processing')
+        .returning('attempts')
+        .executeTakeFirst();
+      if (!row) throw new LeaseLostError(jobId);
+      return row.attempts;
+    },
+
+    /** Gives the job its final state; `also` joins the transaction. May be repeated. Errors: `LeaseLostError`. */
+    settle: (lease: Lease, outcome: Outcome, also?: (tx: Tx) => Promise<void>): Promise<void> =>
+      database.inTransaction(async (tx) => {
+        if ((await hold(tx, lease)) === 'settled') return;
+        await settleJob(tx, { notifier, jobId: lease.jobId, outcome });
+        await also?.(tx);
+      }),
+
+    /** Puts an unfinished job back in its place, for the next worker to begin again at once. */
+    giveBack: (lease: Lease): Promise<void> =>
+      database.inTransaction(async (tx) => {
+        if ((await hold(tx, lease)) === 'settled') return;
+        await tx.updateTable('llm_jobs').set({ status: 'pending', lease_holder: null, lease_expires_at: null }).where('id', '=', lease.jobId).execute();
+        await tx.updateTable('llm_queue').set({ started_at: null }).where('job_id', '=', lease.jobId).execute();
+      }),
+
+    /** Jobs that somebody should take now, in no particular order, and when the next lease ends (milliseconds from now). */
+    async findDue(limit = 100): Promise<{ due: { id: string; fence: number }[]; nextLeaseEndMs: number | null }> {
+      const due = await database.db
+        .selectFrom('llm_jobs')
+        .select(['id', 'fence'])
+        .where((eb) => eb.or([eb('status', '=', 'pending'), eb.and([eb('status', '=', 'processing'), sql<boolean>`coalesce(lease_expires_at < clock_timestamp(), true)`])]))
+        .limit(limit)
+        .execute();
+      const next = await database.db
+        .selectFrom('llm_jobs')
+        .select(sql<number | null>`min(extract(epoch from lease_expires_at - clock_timestamp())::float8 * 1000)`.as('ms'))
+        .where('status', '=', 'processing')
+        .where(sql<boolean>`lease_expires_at >= clock_timestamp()`)
+        .executeTakeFirst();
+      return { due, nextLeaseEndMs: next?.ms ?? null };
+    },
+  };
+};
+
+export type Line = ReturnType<typeof createLine>;
