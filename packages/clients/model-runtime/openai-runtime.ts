@@ -13,6 +13,7 @@ const modelList = z.object({
       id: z.string(),
       purpose: z.enum(['chat', 'embed', 'rerank']).nullish(),
       max_model_len: z.number().nullish(),
+      active: z.boolean().nullish(),
       loaded: z.boolean().nullish(),
     }),
   ),
@@ -22,8 +23,8 @@ const chunk = z.object({
   model: z.string().nullish(),
   choices: z.array(z.object({ delta: z.object({ content: z.string().nullish() }).nullish(), finish_reason: z.string().nullish() })).default([]),
   usage: usage.nullish(),
-  timings: z.unknown(),
-  error: z.unknown(),
+  timings: z.unknown().optional(),
+  error: z.unknown().optional(),
 });
 const embeddingList = z.object({ model: z.string(), data: z.array(z.object({ index: z.number(), embedding: z.union([z.string(), z.array(z.number())]) })) });
 const tokenCount = z.object({ count: z.number() });
@@ -71,7 +72,7 @@ export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRun
 
   const list = async (target: RuntimeTarget, signal?: AbortSignal): Promise<RuntimeModel[]> => {
     const { data } = await readJson(modelList, await send(target, 'GET', '/v1/models', { signal }), signal);
-    return data.map((model) => ({ id: model.id, purpose: model.purpose ?? null, contextTokens: model.max_model_len ?? null, loaded: model.loaded ?? null }));
+    return data.map((model) => ({ id: model.id, purpose: model.purpose ?? null, contextTokens: model.max_model_len ?? null, active: model.active ?? null, loaded: model.loaded ?? null }));
   };
 
   /** Our runtime knows the active model; another must be told a name. */

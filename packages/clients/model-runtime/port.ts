@@ -61,6 +61,8 @@ export interface RuntimeModel {
   /** Unknown for an external runtime, which does not say. */
   purpose: 'chat' | 'embed' | 'rerank' | null;
   contextTokens: number | null;
+  /** Answers when no model is named; null when the runtime does not say. */
+  active: boolean | null;
   /** In memory now; null when the runtime does not say. */
   loaded: boolean | null;
 }
