@@ -1,0 +1,66 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import type { MessageView } from '#contracts';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CopyButton } from '../../components/ui/copy-button.tsx';
+import { useErrorText } from '../../lib/use-error-text.ts';
+import { ApiError } from '../../lib/api/errors.ts';
+import { StateMark } from '../../components/ui/state-mark.tsx';
+import { AnswerText } from './answer-text.tsx';
+import { withSources } from './with-sources.ts';
+import styles from './message.module.css';
+import { SourceList } from './source-list.tsx';
+import { Timings } from './timings.tsx';
+
+/** A finished answer: its text, its sources, how sure it is, and where its time went. */
+export const Answer = memo(({ message, onAgain }: { message: MessageView; onAgain: (() => void) | undefined }) => {
+  const { t } = useTranslation(['chat', 'common']);
+  const errorText = useErrorText();
+  const { content, citations, unsupported, status, error, answeredBy, grounded } = message;
+  return (
+    <article className={styles.answer} aria-label={t('chat:answered')}>
+      {answeredBy === 'passages' && <p className={styles.note}>{t('chat:passagesOnly')}</p>}
+      {content !== '' && <AnswerText text={content} citations={citations} unsupported={unsupported} />}
+      {status === 'stopped' && <p className={styles.note}>{content === '' ? t('chat:stoppedEmpty') : t('chat:stopped')}</p>}
+      {status === 'failed' && (
+        <div className={styles.failed} role="alert">
+          <StateMark tone="bad" />
+          <p>
+            {error === null ? t('chat:failed') : errorText(new ApiError({ code: error.code as 'internal', message: error.message, status: 0 }))}
+            {content !== '' && ` ${t('chat:textKept')}`}
+            {message.jobId !== null && (
+              <span className={styles.report}>
+                {t('common:error.report')} <code>{message.jobId}</code>
+              </span>
+            )}
+          </p>
+          {onAgain && (
+            <Button size="xs" variant="default" onClick={onAgain}>
+              {t('chat:askAgain')}
+            </Button>
+          )}
+        </div>
+      )}
+      <SourceList citations={citations} />
+      {unsupported.length > 0 && (
+        <p className={styles.legend}>
+          <span className={styles.unsupported}>{t('chat:legendSample')}</span> {t('chat:legend')}
+        </p>
+      )}
+      {status === 'complete' && grounded === false && citations.length === 0 && unsupported.length === 0 && <p className={styles.legend}>{t('chat:ungrounded')}</p>}
+      <div className={styles.tools}>
+        <CopyButton text={() => withSources(message, t('chat:sources'), (file, page) => t('common:fileAndPage', { file, page }))} label={t('chat:copyAnswer')} />
+        {onAgain && status !== 'failed' && (
+          <Tooltip label={t('chat:askAgain')}>
+            <ActionIcon aria-label={t('chat:askAgain')} onClick={onAgain} size="md">
+              <IconRefresh size={16} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+        {message.timings !== null && <Timings timings={message.timings} model={message.model} />}
+      </div>
+    </article>
+  );
+});
+Answer.displayName = 'Answer';

@@ -1,0 +1,30 @@
+import { Outlet, useParams } from '@tanstack/react-router';
+import type { Citation } from '#contracts';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTitle } from '../../components/ui/page.tsx';
+import styles from './chat.module.css';
+import { ConversationList } from './conversation-list.tsx';
+import { SourceContext, type OpenSource } from './source-context.ts';
+import { SourcePanel } from './source-panel.tsx';
+
+/** Conversations at the left, the one that is read in the middle, a source beside it when one is opened. */
+export const ChatPage = () => {
+  const { t } = useTranslation('common');
+  const { conversationId } = useParams({ strict: false });
+  const [source, setSource] = useState<OpenSource | null>(null);
+  useTitle(t('places.chat'));
+  useEffect(() => setSource(null), [conversationId]);
+  const context = useMemo(() => ({ opened: source?.citation ?? null, open: (citation: Citation) => setSource({ citation }) }), [source]);
+  return (
+    <SourceContext value={context}>
+      <div className={styles.chat} data-inside={conversationId !== undefined || undefined} data-source={source !== null || undefined}>
+        <ConversationList />
+        <div className={styles.talk}>
+          <Outlet />
+        </div>
+        {source !== null && <SourcePanel citation={source.citation} onClose={() => setSource(null)} />}
+      </div>
+    </SourceContext>
+  );
+};

@@ -1,0 +1,2 @@
+export { DocumentViewer } from './document-viewer.tsx';
+export type { Focus } from './pdf-view.tsx';
