@@ -1,0 +1,110 @@
+import { AppError, type Clock, type Logger } from '#kit';
+import type { ChatEngine, ChatModelSpec, LoadedChatModel } from './chat/engine.ts';
+import { loadEmbedModel, type EmbedModelSpec, type LoadedEmbedModel } from './embed/model.ts';
+
+/** Finds what is on disk. Errors: `model_unknown`, `model_not_ready`. */
+export interface Shelf {
+  chatSpec(id?: string): ChatModelSpec;
+  embedSpec(id?: string): EmbedModelSpec;
+}
+
+interface Resident<Model> {
+  model: Promise<Model>;
+  usedAt: number;
+  /** Calls that use it now: it is not unloaded under them. */
+  users: number;
+}
+
+interface Needs {
+  shelf: Shelf;
+  engine: ChatEngine;
+  clock: Clock;
+  log: Logger;
+  /** Milliseconds after which an unused model leaves the memory; 0 keeps it. Asked each time. */
+  unloadAfterMs: () => number;
+}
+
+/** While a new embedding model fills its index, the old one still answers searches. */
+const MOST_EMBED_MODELS = 2;
+
+export interface LoadedModel {
+  id: string;
+  purpose: 'chat' | 'embed';
+  idleMs: number;
+}
+
+/** Which models are in memory: loaded at first use, kept while used, let go when idle or in the way. */
+export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Needs) => {
+  const chat = new Map<string, Resident<LoadedChatModel>>();
+  const embed = new Map<string, Resident<LoadedEmbedModel>>();
+
+  const drop = async <Model extends { unload(): Promise<void> }>(map: Map<string, Resident<Model>>, id: string): Promise<void> => {
+    const resident = map.get(id);
+    if (!resident) return;
+    map.delete(id);
+    const model = await resident.model.catch(() => null);
+    await model?.unload();
+    if (model) log.info({ model: id }, 'unloaded');
+  };
+
+  const makeRoom = async <Model extends { unload(): Promise<void> }>(map: Map<string, Resident<Model>>, most: number): Promise<void> => {
+    const idle = [...map].filter(([, { users }]) => users === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    for (const [id] of idle.slice(0, Math.max(0, map.size - most + 1))) await drop(map, id);
+  };
+
+  const take = async <Model extends { unload(): Promise<void> }, T>(map: Map<string, Resident<Model>>, id: string, most: number, load: () => Promise<Model>, work: (model: Model) => Promise<T>): Promise<T> => {
+    if (!map.has(id)) await makeRoom(map, most);
+    let resident = map.get(id);
+    if (!resident) {
+      const began = clock.now();
+      resident = { model: load(), usedAt: began, users: 0 };
+      map.set(id, resident);
+      resident.model.then(
+        () => log.info({ model: id, tookMs: clock.now() - began, rssBytes: process.memoryUsage.rss() }, 'loaded'),
+        () => map.delete(id),
+      );
+    }
+    resident.users += 1;
+    try {
+      return await work(await resident.model);
+    } finally {
+      resident.users -= 1;
+      resident.usedAt = clock.now();
+    }
+  };
+
+  const listOf = (purpose: LoadedModel['purpose'], map: Map<string, Resident<unknown>>): LoadedModel[] =>
+    [...map].map(([id, { users, usedAt }]) => ({ id, purpose, idleMs: users > 0 ? 0 : clock.now() - usedAt }));
+
+  const loaded = (): LoadedModel[] => [...listOf('chat', chat), ...listOf('embed', embed)];
+
+  return {
+    /** Runs `work` with the chat model in memory. The caller holds the slot: a change of model waits for no one. */
+    withChat<T>(id: string | undefined, work: (model: LoadedChatModel) => Promise<T>): Promise<T> {
+      const spec = shelf.chatSpec(id);
+      return take(chat, spec.id, 1, () => engine.load(spec), work);
+    },
+    withEmbed<T>(id: string | undefined, work: (model: LoadedEmbedModel) => Promise<T>): Promise<T> {
+      const spec = shelf.embedSpec(id);
+      return take(embed, spec.id, MOST_EMBED_MODELS, () => loadEmbedModel(spec, { onLost: () => embed.delete(spec.id) }), work);
+    },
+    loaded,
+    async unload(id: string): Promise<void> {
+      if ((chat.get(id)?.users ?? embed.get(id)?.users ?? 0) > 0) throw new AppError('model_busy', { message: `${id} is at work; stop that first.`, retryAfterMs: 2_000 });
+      await drop(chat, id);
+      await drop(embed, id);
+    },
+    /** Lets go of what nobody has used for as long as the setting says. */
+    async unloadIdle(): Promise<void> {
+      const limit = unloadAfterMs();
+      if (limit === 0) return;
+      for (const { id, idleMs } of loaded()) if (idleMs > limit) await this.unload(id);
+    },
+    async unloadAll(): Promise<void> {
+      await Promise.all([...embed.keys()].map((id) => drop(embed, id)));
+      await Promise.all([...chat.keys()].map((id) => drop(chat, id)));
+    },
+  };
+};
+
+export type Residency = ReturnType<typeof createResidency>;

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock, type Logger } from '#kit';
+import { createChatEngine } from './chat/engine.ts';
+import { createSlot } from './chat/slot.ts';
+import { createSpareCores } from './chat/spare-cores.ts';
+import { createLane } from './embed/lane.ts';
+import { createResidency, type Shelf } from './residency.ts';
+import { runtimeHandlers, type ReadyModel } from './server/handlers.ts';
+import { createRuntimeServer, listen } from './server/http.ts';
+
+interface Options {
+  shelf: Shelf & { readyModels(): ReadyModel[] };
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  token: string;
+  unloadAfterMs: () => number;
+  log: Logger;
+}
+
+/** How often idle models are looked for. */
+const IDLE_LOOK_MS = 30_000;
+
+/** The serving half of the runtime: models in memory behind OpenAI's wire format. What is on disk is the shelf's business. */
+export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, log }: Options) => {
+  const slot = createSlot();
+  const engine = createChatEngine({ log, spareCores: createSpareCores() });
+  const residency = createResidency({ shelf, engine, clock: systemClock, log, unloadAfterMs });
+  const lane = createLane({
+    isChatting: () => slot.length > 0,
+    chatEnded: () => slot.idle(),
+    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+  });
+  const server = createRuntimeServer({ handlers: runtimeHandlers({ readyModels: () => shelf.readyModels(), residency, engine, slot, lane }), token, log });
+  const boundPort = await listen(server, { host, port });
+  const idle = setInterval(() => {
+    residency.unloadIdle().catch((error: unknown) => log.warn({ error }, 'an idle model could not be unloaded'));
+  }, IDLE_LOOK_MS);
+
+  return {
+    port: boundPort,
+    residency,
+    slot,
+    async close(): Promise<void> {
+      clearInterval(idle);
+      server.close();
+      server.closeAllConnections();
+      await slot.idle();
+      await residency.unloadAll();
+      await engine.close();
+    },
+  };
+};
+
+export type Runtime = Awaited<ReturnType<typeof startRuntime>>;
