@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TextDocument, TextLine } from '../../packages/retrieval/passages/types.ts';
+import { pdf } from '../../services/document-indexer/formats/pdf.ts';
+import type { TextDocument, TextPage } from '#retrieval';
 
 export interface PageQuestion {
   readonly id: string;
@@ -22,34 +22,20 @@ export const readQuestions = (dir: string): PageQuestion[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as PageQuestion);
 
-/** The filings, by pdftotext with its layout kept: columns more than two spaces apart are cells. */
-export const readFilings = (dir: string): TextDocument[] => {
+/** The filings, read as an upload is. */
+export const readFilings = async (dir: string): Promise<TextDocument[]> => {
   const folder = join(dir, 'financebench/pdfs');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.pdf'))
-    .sort()
-    .map((filename) => {
-      const text = execFileSync('pdftotext', ['-layout', join(folder, filename), '-'], { encoding: 'utf8', maxBuffer: 1 << 28 });
-      const pages = text.split('\f');
-      if (pages.at(-1)?.trim() === '') pages.pop();
-      return {
-        filename,
-        pages: pages.map((body, at) => {
-          let gap = true;
-          const lines: TextLine[] = [];
-          for (const raw of body.split('\n')) {
-            if (raw.trim() === '') {
-              gap = true;
-              continue;
-            }
-            const cells = raw.trim().split(/\s{2,}/u).map((cell) => ({ text: cell }));
-            lines.push({ text: raw.trim().replace(/\s+/gu, ' '), paragraphStart: gap, ...(cells.length > 1 ? { cells } : {}) });
-            gap = false;
-          }
-          return { number: at + 1, width: 612, height: 792, lines };
-        }),
-      };
-    });
+  const documents: TextDocument[] = [];
+  for (const filename of readdirSync(folder).filter((name) => name.endsWith('.pdf')).sort()) {
+    const fd = openSync(join(folder, filename), 'r');
+    const opened = await pdf.open({ fd, sizeBytes: fstatSync(fd).size });
+    const pages: TextPage[] = [];
+    for (let number = 1; number <= opened.pageCount; number += 1) pages.push(await opened.readPage(number));
+    documents.push({ filename, pages, ...(opened.title === undefined ? {} : { title: opened.title }) });
+    await opened.close();
+    closeSync(fd);
+  }
+  return documents;
 };
 
 const blocks = (text: string): [number, string][] =>

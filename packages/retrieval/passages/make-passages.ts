@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { detectLanguage } from '../text/language.ts';
-import { readableName } from './document-name.ts';
+import { documentLabel } from './document-name.ts';
 import { withoutFurniture } from './furniture.ts';
 import { pack, type PackedPassage } from './pack.ts';
 import type { Passage, TextDocument } from './types.ts';
@@ -10,19 +10,20 @@ const FALLBACK_LANGUAGE = 'en';
 /** The heading trail and the page's first words are cut, so that the header never crowds the text out of the model's window. */
 const MAX_TRAIL_HEADINGS = 2;
 const MAX_HEADING_CHARS = 80;
-const MAX_TITLE_CHARS = 80;
 
-const shorten = (text: string, chars: number): string => (text.length <= chars ? text : `${text.slice(0, chars).replace(/\s+\S*$/u, '')}`);
+const shorten = (text: string, chars: number): string => (text.length <= chars ? text : text.slice(0, chars).replace(/\s+\S*$/u, ''));
 
-const contextHeader = (name: string, title: string | undefined, passage: PackedPassage): string => {
-  const parts = [title !== undefined && title !== '' ? `${name} – ${shorten(title, MAX_TITLE_CHARS)}` : name];
-  const own = passage.text;
-  if (passage.pageStart !== '' && !own.startsWith(passage.pageStart)) parts.push(passage.pageStart);
-  for (const heading of passage.heading.slice(-MAX_TRAIL_HEADINGS)) {
-    if (!own.includes(heading) && !parts.some((part) => part.includes(heading))) parts.push(shorten(heading, MAX_HEADING_CHARS));
+/**
+ * What is indexed above a passage's text: the document's name, the page's first words, the headings over it. Repeating a table's
+ * column heads in the passages that go on with it lost two questions of 37 and is left out.
+ */
+const contextHeader = (label: string, { pageStart, heading, text }: PackedPassage): string => {
+  const lines = [label];
+  if (pageStart !== '') lines.push(pageStart);
+  for (const each of heading.slice(-MAX_TRAIL_HEADINGS)) {
+    if (!text.includes(each) && !lines.some((line) => line.includes(each))) lines.push(shorten(each, MAX_HEADING_CHARS));
   }
-  if (passage.columnHead !== '' && !own.includes(passage.columnHead)) parts.push(passage.columnHead);
-  return parts.join('\n');
+  return lines.join('\n');
 };
 
 /**
@@ -32,10 +33,10 @@ const contextHeader = (name: string, title: string | undefined, passage: PackedP
 export const makePassages = (document: TextDocument): Passage[] => {
   const pages = withoutFurniture(document.pages);
   const text = pages.flatMap(({ lines }) => lines.map((line) => line.text)).join('\n');
-  const name = readableName(document.filename, text);
+  const label = documentLabel(document.filename, document.title, text);
   const language = document.language ?? detectLanguage(text) ?? FALLBACK_LANGUAGE;
   return pack(pages, unitsOf(pages)).map((passage, index) => {
-    const header = contextHeader(name, document.title, passage);
+    const header = contextHeader(label, passage);
     return {
       index,
       page: passage.page,

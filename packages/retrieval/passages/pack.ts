@@ -8,8 +8,6 @@ export interface PackedPassage {
   readonly boxes: readonly PassageBox[];
   /** The first words of the page: in reports and slides they name what the page is about. */
   readonly pageStart: string;
-  /** The column heads of the table that the passage goes on with, when it does not hold them itself. */
-  readonly columnHead: string;
 }
 
 /**
@@ -63,7 +61,6 @@ interface Open {
   units: Unit[];
   pieces: number;
   heading: readonly string[];
-  columnHead: string;
 }
 
 /** A few lines left over at the end of a page go with the passage before. */
@@ -84,7 +81,7 @@ const close = (open: Open, page: number, pageStart: string): PackedPassage => {
     }
     text += unit.text;
   }
-  return { page, heading: open.heading, text, boxes, pageStart, columnHead: open.columnHead };
+  return { page, heading: open.heading, text, boxes, pageStart };
 };
 
 /** Packs the units of each page into passages of about TARGET_PIECES. A passage never goes over the end of a page. */
@@ -100,7 +97,6 @@ export const pack = (pages: readonly TextPage[], unitsByPage: readonly (readonly
       .split(/\s+/u)
       .slice(0, PAGE_START_WORDS)
       .join(' ');
-    let columnHead: string[] = [];
     let open: Open | null = null;
     const onPage: Open[] = [];
     const finish = (): void => {
@@ -115,14 +111,14 @@ export const pack = (pages: readonly TextPage[], unitsByPage: readonly (readonly
         trail.push({ level: unit.level, text: unit.text });
       }
       if (open !== null && open.pieces + pieces > (unit.kind === 'row' ? MAX_PIECES : TARGET_PIECES) && open.units.some(({ kind }) => kind !== 'heading')) finish();
-      if (unit.kind !== 'row') columnHead = unit.kind === 'heading' ? [] : columnHead;
-      open ??= { units: [], pieces: 0, heading: trail.map(({ text }) => text), columnHead: unit.kind === 'row' ? columnHead.slice(-3).join(' ') : '' };
+      open ??= { units: [], pieces: 0, heading: trail.map(({ text }) => text) };
       if (open.units.every(({ kind }) => kind === 'heading')) open.heading = trail.map(({ text }) => text);
-      if (unit.columnHead) columnHead = [...columnHead, unit.text];
       open.units.push(unit);
       open.pieces += pieces;
     }
     finish();
+    // The largest type of a first page titles the document, which every passage is headed with anyway.
+    if (page.number === 1 && pages.length > 2) trail.splice(0, trail.filter(({ level }) => level === 1).length);
     passages.push(...withoutOrphan(onPage).map((each) => close(each, page.number, pageStart)));
   });
   return passages;

@@ -18,22 +18,12 @@ export interface Unit {
   readonly level: number;
   /** Whether a new block (paragraph, row, heading) begins here: joined by a line feed instead of a space. */
   readonly opensBlock: boolean;
-  /** Only for rows: what stands above the first row with figures and names the columns. */
-  readonly columnHead: boolean;
 }
 
 /** A gap above a line of more than this many line heights opens a paragraph. */
 const PARAGRAPH_GAP = 0.75;
 const LIST_ITEM = /^(?:[•●▪■◦‣·–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S/u;
-/** A cell that is a figure: 17,606 · (3.2)% · $ · — */
-const FIGURE = /^[\s$€£¥(+\-–—]*(?:\d[\d.,\s]*)?[)%\s]*$/u;
-const YEAR = /^\(?(?:19|20)\d\d\)?$/u;
-
 const isRow = (line: TextLine): boolean => (line.cells?.length ?? 0) > 1;
-
-/** A row whose cells are words or years only: a column head, when it stands above figures. */
-const hasFigures = (line: TextLine): boolean =>
-  (line.cells ?? []).some(({ text }) => FIGURE.test(text) && /\d/u.test(text) && !YEAR.test(text.trim()));
 
 const opensParagraph = (line: TextLine, before: TextLine | undefined): boolean => {
   if (before === undefined || line.paragraphStart === true) return true;
@@ -71,19 +61,17 @@ const paragraphUnits = (lines: readonly TextLine[]): Unit[] => {
       .map((span) => ({ start: Math.max(0, span.start - start), end: Math.min(end, span.end) - start, box: span.box })),
     level: 0,
     opensBlock: at === 0,
-    columnHead: false,
   }));
 };
 
-const wholeLine = (line: TextLine, kind: 'heading' | 'row', extra: { level?: number; columnHead?: boolean }): Unit => {
+const wholeLine = (line: TextLine, kind: 'heading' | 'row', level = 0): Unit => {
   const text = line.text.replaceAll('\u00AD', '').replace(/\s+/gu, ' ').trim();
   return {
     kind,
     text,
     lines: [{ start: 0, end: text.length, box: line.box ?? null }],
-    level: extra.level ?? 0,
+    level,
     opensBlock: true,
-    columnHead: extra.columnHead ?? false,
   };
 };
 
@@ -93,7 +81,6 @@ export const unitsOf = (pages: readonly TextPage[]): Unit[][] => {
   return pages.map(({ lines }) => {
     const units: Unit[] = [];
     let paragraph: TextLine[] = [];
-    let headOfTable = true;
     const flush = (): void => {
       if (paragraph.length > 0) units.push(...paragraphUnits(paragraph));
       paragraph = [];
@@ -103,16 +90,12 @@ export const unitsOf = (pages: readonly TextPage[]): Unit[][] => {
       const level = headingLevel(line, type);
       if (level !== null) {
         flush();
-        headOfTable = true;
-        units.push(wholeLine(line, 'heading', { level }));
+        units.push(wholeLine(line, 'heading', level));
       } else if (isRow(line)) {
         flush();
-        if (hasFigures(line)) headOfTable = false;
-        units.push(wholeLine(line, 'row', { columnHead: headOfTable }));
+        units.push(wholeLine(line, 'row'));
       } else {
         if (opensParagraph(line, paragraph.length > 0 ? lines[at - 1] : undefined)) flush();
-        // One label between two rows ("Current assets:") does not end the table.
-        if (!(lines[at + 1] !== undefined && isRow(lines[at + 1] as TextLine))) headOfTable = true;
         paragraph.push(line);
       }
     });
