@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { UNDO_MS } from '#documents';
+import type { Db, Tx } from '#db';
+import type { Passage } from '#retrieval';
+
+const columns = [
+  'id', 'filename', 'original_name', 'mime_type', 'size_bytes', 'sha256', 'minio_path', 'status', 'stage', 'page_count', 'pages_read',
+  'chunk_count', 'embedded_count', 'version', 'attempts', 'duplicate_of', 'deleted_at', 'created_at',
+] as const;
+
+export const findDocument = (db: Db, id: string) => db.selectFrom('documents').select(columns).where('id', '=', id).executeTakeFirst();
+export type DocumentRow = NonNullable<Awaited<ReturnType<typeof findDocument>>>;
+
+export const findForUpdate = (tx: Tx, id: string) => tx.selectFrom('documents').select(columns).where('id', '=', id).forUpdate().executeTakeFirst();
+
+/** Claims a document for reading; undefined when there is nothing (left) to read: deleted, cancelled, done. */
+export const beginReading = (db: Db, id: string) =>
+  db
+    .updateTable('documents')
+    .set((eb) => ({ status: 'indexing', stage: 'reading', attempts: eb('attempts', '+', 1), error_code: null, error_message: null, error_page: null }))
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .where('duplicate_of', 'is', null)
+    .where('status', 'in', ['pending', 'indexing'])
+    .where('stage', 'in', ['queued', 'reading'])
+    .returning(columns)
+    .executeTakeFirst();
+
+/** Whether a run that began with `version` is still wanted. */
+export const isWanted = async (db: Db, { id, version }: { id: string; version: number }): Promise<boolean> => {
+  const found = await db.selectFrom('documents').select('id').where('id', '=', id).where('version', '=', version).where('deleted_at', 'is', null).where('status', '=', 'indexing').executeTakeFirst();
+  return found !== undefined;
+};
+
+/** Changes a document that is still being indexed in the same version; false when it is not. */
+export const updateRun = async (db: Db, { id, version }: { id: string; version: number }, set: Record<string, unknown>): Promise<boolean> => {
+  const done = await db.updateTable('documents').set(set).where('id', '=', id).where('version', '=', version).where('status', '=', 'indexing').where('deleted_at', 'is', null).executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+};
+
+/** Shows how far a document is; a bar never goes back. */
+export const setProgress = (db: Db, run: { id: string; version: number }, { progress, remainingMs }: { progress: number; remainingMs: number }) =>
+  updateRun(db, run, { progress: sql`greatest(progress, ${progress}::real)`, remaining_ms: remainingMs });
+
+/** One statement and one parameter for any number of passages. `from` is the index of the first. */
+export const insertPassages = async (tx: Tx, document: { id: string }, from: number, passages: readonly Passage[]): Promise<void> => {
+  if (passages.length === 0) return;
+  const rows = passages.map((passage, at) => ({
+    chunk_index: from + at,
+    content: passage.text,
+    page: passage.page,
+    page_end: passage.pageEnd,
+    heading: passage.heading.length === 0 ? null : passage.heading.join(' › '),
+    context_header: passage.contextHeader,
+    boxes: passage.boxes,
+    content_hash: passage.contentHash,
+    language: passage.language,
+  }));
+  await sql`
+    insert into document_chunks (workspace_id, document_id, chunk_index, content, page, page_end, heading, context_header, boxes, content_hash, language)
+    select d.workspace_id, d.id, r.chunk_index, r.content, r.page, r.page_end, r.heading, r.context_header, r.boxes, r.content_hash, r.language
+    from documents d, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(chunk_index integer, content text, page integer, page_end integer, heading text, context_header text, boxes jsonb, content_hash char(64), language varchar)
+    where d.id = ${document.id}`.execute(tx);
+};
+
+/** What a lost queue forgot: documents to read, documents that wait for vectors, deletions whose time to undo is over. */
+export const findDueWork = async (db: Db) => {
+  const unfinished = db.selectFrom('documents').select(['id', 'version']).where('duplicate_of', 'is', null);
+  const [read, embed, purge] = await Promise.all([
+    unfinished.where('deleted_at', 'is', null).where('status', 'in', ['pending', 'indexing']).where('stage', 'in', ['queued', 'reading']).execute(),
+    unfinished.where('deleted_at', 'is', null).where('status', '=', 'indexing').where('stage', 'in', ['embedding', 'waiting_for_model']).execute(),
+    db.selectFrom('documents').select(['id', 'version']).where('deleted_at', '<', sql<Date>`now() - make_interval(secs => ${UNDO_MS / 1000})`).execute(),
+  ]);
+  return { read, embed, purge };
+};

@@ -1,0 +1,33 @@
+import { chooseTarget, createFsObjectStore, createOpenAiRuntime } from '#clients';
+import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
+import { defineService, errorText, systemClock, workerFile } from '#kit';
+import { sharedQueues } from '#queue';
+import { readConfig } from './config.ts';
+import { startIndexer } from './indexer.ts';
+import { createReader } from './reading/reader.ts';
+
+/** Uploads into passages, vectors and a searchable index. */
+export const service = defineService({
+  name: 'document-indexer',
+  async start(host) {
+    const { log } = host;
+    const config = readConfig(host.env);
+    const database = sharedDatabase(host, config.databaseUrl);
+    const settings = await sharedSettings(host, config.databaseUrl);
+    const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
+    const indexer = startIndexer({
+      database,
+      notifier: sharedNotifier(host, config.databaseUrl),
+      connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }),
+      objects: await createFsObjectStore({ folder: config.objectsFolder, reserveBytes: () => settings.get().documents.minFreeBytes }),
+      reader: createReader({ entry: workerFile('document-parser'), limits: config.limits, log }),
+      embed: (texts, { signal }) => runtime.embed(texts, { kind: 'passage', class: 'background', signal }),
+      clock: systemClock,
+      log,
+    });
+    return {
+      stop: () => indexer.stop(),
+      health: () => database.ping().then(() => null, errorText),
+    };
+  },
+});
