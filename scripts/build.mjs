@@ -51,7 +51,9 @@ function readStamps(outDir) {
 /** The halves (`server`, `dashboard`) whose sources differ from what `outDir` was built from. */
 export function staleHalves(outDir = join(root, 'dist')) {
   const stamps = readStamps(outDir);
-  return Object.keys(SOURCES).filter((half) => stamps[half] !== digest(half) && (half !== 'dashboard' || existsSync(join(root, 'dashboard-frontend/vite.config.ts'))));
+  return Object.keys(SOURCES).filter(
+    (half) => stamps[half] !== digest(half) && (half !== 'dashboard' || existsSync(join(root, 'dashboard-frontend/vite.config.ts'))),
+  );
 }
 
 /**

@@ -24,7 +24,12 @@ const teller = (name: string, story: string[], extra: { use?: (host: Host) => vo
 describe('a group of services', () => {
   test('stops the last first, and what they shared after all of them', async () => {
     const story: string[] = [];
-    const use = ({ share }: Host) => share('pool', () => story.push('pool opens'), () => void story.push('pool closes'));
+    const use = ({ share }: Host) =>
+      share(
+        'pool',
+        () => story.push('pool opens'),
+        () => void story.push('pool closes'),
+      );
     const services = group();
     await services.start(teller('first', story, { use }));
     await services.start(teller('second', story, { use, failsToStop: true }));
@@ -52,7 +57,9 @@ describe('a group of services', () => {
     const services = group();
     await services.start(teller('well', []));
     await services.start(teller('ill', [], { complaint: 'The model is away.' }));
-    await services.start(defineService({ name: 'broken', start: async () => ({ stop: async () => undefined, health: () => Promise.reject(new Error('no idea')) }) }));
+    await services.start(
+      defineService({ name: 'broken', start: async () => ({ stop: async () => undefined, health: () => Promise.reject(new Error('no idea')) }) }),
+    );
     expect(await services.health()).toEqual({ well: null, ill: 'The model is away.', broken: 'no idea' });
     await services.stop();
   });

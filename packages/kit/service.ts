@@ -84,9 +84,7 @@ export const createServiceGroup = ({ env, logFor }: GroupOptions): ServiceGroup 
       running.push({ name: service.name, service: await service.start(host) });
     },
     async health() {
-      const complaints = await Promise.all(
-        running.map(async ({ name, service }) => [name, (await service.health?.().catch(errorText)) ?? null] as const),
-      );
+      const complaints = await Promise.all(running.map(async ({ name, service }) => [name, (await service.health?.().catch(errorText)) ?? null] as const));
       return Object.fromEntries(complaints);
     },
     stop: () => (stopped ??= stopAll()),

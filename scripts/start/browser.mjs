@@ -4,9 +4,14 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-const onPath = (names) => (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
+const onPath = (names) =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((file) => existsSync(file));
 
-const quietly = (command, args) => spawnSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+const quietly = (command, args) =>
+  spawnSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
 
 /** The path of a Chromium that can be driven, installing one when there is none. Ends the process with a sentence otherwise. */
 export const findBrowser = () => {
@@ -25,6 +30,8 @@ export const findBrowser = () => {
   const own = quietly(process.execPath, ['-e', "process.stdout.write(require('playwright-core').chromium.executablePath())"]).stdout;
   if (own && existsSync(own)) return own;
   tried.push(`Playwright: ${(download.stderr || download.stdout).trim().split('\n').at(-1)}`);
-  console.error(`The end-to-end tests need Chromium, and it could not be installed (${tried.join('; ')}). Install it, for example with \`apt-get install chromium\`, or name one in ARASUL_TEST_BROWSER.`);
+  console.error(
+    `The end-to-end tests need Chromium, and it could not be installed (${tried.join('; ')}). Install it, for example with \`apt-get install chromium\`, or name one in ARASUL_TEST_BROWSER.`,
+  );
   process.exit(1);
 };

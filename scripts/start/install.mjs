@@ -64,7 +64,10 @@ const runNpm = (logFile, onFetched) =>
   new Promise((resolvePromise) => {
     const [command, ...first] = npm();
     const log = openSync(logFile, 'w');
-    const child = spawn(command, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let fetched = 0;
     let tail = [];
     const keep = (chunk) => {
@@ -83,7 +86,8 @@ const runNpm = (logFile, onFetched) =>
 const advice = (text, logFile) => {
   if (/ENOSPC/.test(text)) return `The disk is full: about 1.5 GB are needed for packages. Free some space and start again. All of npm's words: ${logFile}`;
   if (/EACCES|EPERM/.test(text)) return `The folder ${root} cannot be written by this user. Start as its owner. All of npm's words: ${logFile}`;
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED|network/i.test(text)) return `The package registry cannot be reached. The first start needs a network; check it (and the proxy settings of npm) and start again. All of npm's words: ${logFile}`;
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED|network/i.test(text))
+    return `The package registry cannot be reached. The first start needs a network; check it (and the proxy settings of npm) and start again. All of npm's words: ${logFile}`;
   if (/ENOENT.*npm|spawn npm/.test(text)) return 'npm was not found. It comes with Node.js: install that from https://nodejs.org.';
   return `See ${logFile} for all of npm's words, then start again.`;
 };

@@ -7,7 +7,10 @@ import type { ChildMessage } from './child-messages.ts';
 const HEALTH_EVERY_MS = 5_000;
 const ORPHAN_STOP_MS = 2_000; // nobody waits for an orphan, and the next start may
 
-const { ARASUL_LOG_LEVEL: level } = readEnv(z.object({ ARASUL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') }), process.env);
+const { ARASUL_LOG_LEVEL: level } = readEnv(
+  z.object({ ARASUL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') }),
+  process.env,
+);
 const names = process.argv.slice(2);
 const logFor = (name: string): Logger => createLogger(name, { level });
 const log = logFor('child');

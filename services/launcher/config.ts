@@ -11,7 +11,10 @@ const environment = z.object({
   ARASUL_MODELS_DIR: z.string().optional(),
   ARASUL_PORT: z.coerce.number(PORT_HINT).int(PORT_HINT).min(1, PORT_HINT).max(65_535, PORT_HINT).default(8080),
   ARASUL_HOST: z.string().optional(),
-  ARASUL_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// address').optional(),
+  ARASUL_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// address')
+    .optional(),
   ARASUL_RUNTIME_URL: z.url('must be an http:// or https:// address').optional(),
   ARASUL_SPLIT: z.stringbool('must be 1 or 0').default(false),
 });
@@ -37,7 +40,10 @@ export interface LauncherConfig {
 /** Reads the environment and the command line. Errors: `configuration_invalid`, `StartProblem` for an unknown option. */
 export const readConfig = (env: Env, options: readonly string[]): LauncherConfig => {
   const unknown = options.find((option) => !OPTIONS.includes(option));
-  if (unknown) throw new StartProblem(`“${unknown}” is not known. “npm start -- ${OPTIONS.join(' ')}” are the options; all else is set by the environment (see .env.example).`);
+  if (unknown)
+    throw new StartProblem(
+      `“${unknown}” is not known. “npm start -- ${OPTIONS.join(' ')}” are the options; all else is set by the environment (see .env.example).`,
+    );
   const values = readEnv(environment, env);
   return {
     dataDir: resolve(values.ARASUL_DATA_DIR ?? defaultDataDir(env)),

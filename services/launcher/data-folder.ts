@@ -42,14 +42,18 @@ export const checkDataFolder = (path: string, { freeBytes = freeBytesOf } = {}):
   const nearest = nearestExisting(path);
   try {
     accessSync(nearest, constants.R_OK | constants.W_OK | constants.X_OK);
-    if (nearest === path) readdirSync(path);
+    readdirSync(nearest); // a file in its place is no folder
   } catch {
-    throw new StartProblem(`The data folder ${path} cannot be written by this user. Give it to you (sudo chown -R "$USER" ${nearest}), or choose another with ARASUL_DATA_DIR.`);
+    throw new StartProblem(
+      `The data folder ${path} cannot be written by this user. Give it to you (sudo chown -R "$USER" ${nearest}), or choose another with ARASUL_DATA_DIR.`,
+    );
   }
   const isNew = checkContents(path);
   const [free, needed] = [freeBytes(nearest), isNew ? NEW_FOLDER_BYTES : KNOWN_FOLDER_BYTES];
   if (free < needed) {
-    throw new StartProblem(`The disk of ${path} is nearly full: ${megabytes(free)} free, and Arasul needs ${megabytes(needed)} to start. Free some space, or choose another disk with ARASUL_DATA_DIR.`);
+    throw new StartProblem(
+      `The disk of ${path} is nearly full: ${megabytes(free)} free, and Arasul needs ${megabytes(needed)} to start. Free some space, or choose another disk with ARASUL_DATA_DIR.`,
+    );
   }
 };
 
@@ -70,12 +74,15 @@ const checkContents = (path: string): boolean => {
   if (existsSync(file)) {
     const found = marker.safeParse(parseJson(readFileSync(file, 'utf8')));
     if (found.success && found.data.format > FORMAT) {
-      throw new StartProblem(`The data in ${path} was written by a newer release (Arasul ${found.data.writtenBy}). Start that release, or choose another folder with ARASUL_DATA_DIR; nothing was changed.`);
+      throw new StartProblem(
+        `The data in ${path} was written by a newer release (Arasul ${found.data.writtenBy}). Start that release, or choose another folder with ARASUL_DATA_DIR; nothing was changed.`,
+      );
     }
     return !existsSync(join(path, 'postgres'));
   }
   const stranger = existsSync(path) ? readdirSync(path).find((name) => !name.startsWith('.') && !KNOWN_NAMES.has(name)) : undefined;
-  if (stranger) throw new StartProblem(`${path} holds other things (“${stranger}”) and no data of Arasul. Choose an empty or a new folder with ARASUL_DATA_DIR.`);
+  if (stranger)
+    throw new StartProblem(`${path} holds other things (“${stranger}”) and no data of Arasul. Choose an empty or a new folder with ARASUL_DATA_DIR.`);
   return true;
 };
 

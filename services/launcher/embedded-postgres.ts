@@ -60,7 +60,8 @@ export async function startEmbeddedPostgres({ dataDir, log = () => undefined, du
   const onSlow = (): void => log('The database puts itself in order after an unclean stop; this can take some minutes');
   const server = await startServer({ postgres: binaries.postgres, folder, logFile: join(data, 'logs', 'postgres.log'), account, onSlow });
 
-  const urlOf = (role: string, password: string, database: string): string => `postgresql://${role}:${password}@/${database}?host=${encodeURIComponent(socketDir)}`;
+  const urlOf = (role: string, password: string, database: string): string =>
+    `postgresql://${role}:${password}@/${database}?host=${encodeURIComponent(socketDir)}`;
   async function stop(): Promise<void> {
     await server.stop();
     rmSync(socketDir, { recursive: true, force: true });

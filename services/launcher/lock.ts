@@ -22,7 +22,9 @@ export const readLock = (file: string): LockHolder => {
 
 /** The sentence for a second start. */
 export const alreadyRunning = ({ pid, url }: { pid: number; url: string }): StartProblem =>
-  new StartProblem(`Arasul is already running (pid ${pid}) at ${url}. Open that address, or stop it first; for a second box on this machine set ARASUL_DATA_DIR and ARASUL_PORT.`);
+  new StartProblem(
+    `Arasul is already running (pid ${pid}) at ${url}. Open that address, or stop it first; for a second box on this machine set ARASUL_DATA_DIR and ARASUL_PORT.`,
+  );
 
 /**
  * Makes this process the one that runs on the data folder, and returns the release of it. A lock of a dead process (kill -9, a power cut)

@@ -16,7 +16,7 @@ import { openRotatingLog, rotateInPlace } from './rotating-log.ts';
 import { writeSetupCode } from './setup-code.ts';
 import { StartProblem } from './start-problem.ts';
 import { openStateFile } from './state.ts';
-import { listenForStop, Stopped } from './stop-request.ts';
+import { listenForStop, Stopped, type StopRequest } from './stop-request.ts';
 import type { Terminal } from './terminal.ts';
 import { showOutput } from './verbose.ts';
 import { welcome } from './welcome.ts';
@@ -38,6 +38,10 @@ const ROTATE_EVERY_MS = 10 * 60_000;
 
 /** Runs the box until it is asked to stop. Resolves with the exit code; a reason why it cannot run is printed as a sentence. */
 export const launch = async (options: LaunchOptions): Promise<number> => {
+  const stop = listenForStop(() => {
+    options.terminal.warn('Stopped at once. Whatever was in hand goes on at the next start.');
+    process.exit(130);
+  });
   try {
     const config = readConfig(options.env, options.options);
     const folder = dataFolder(config.dataDir);
@@ -47,13 +51,13 @@ export const launch = async (options: LaunchOptions): Promise<number> => {
     const lock = readLock(folder.lockFile);
     if (lock.state === 'running') throw alreadyRunning(lock);
     checkDataFolder(config.dataDir);
-    await checkPort(config.port, config.host, { patienceMs: lock.state === 'stale' ? AFTER_CRASH_PATIENCE_MS : 0 });
+    await Promise.race([stop.whenAsked, checkPort(config.port, config.host, { patienceMs: lock.state === 'stale' ? AFTER_CRASH_PATIENCE_MS : 0 })]);
 
     const version = versionOf(options.root);
     makeDataFolder(config.dataDir, version);
     const release = takeLock(folder.lockFile, url);
     try {
-      await runBox({ ...options, config, folder, url, version });
+      await runBox({ ...options, config, folder, url, version, stop });
     } finally {
       release();
     }
@@ -63,6 +67,8 @@ export const launch = async (options: LaunchOptions): Promise<number> => {
     if (!(error instanceof StartProblem || isAppError(error))) throw error;
     options.terminal.warn(error.message);
     return 1;
+  } finally {
+    stop.dispose();
   }
 };
 
@@ -71,13 +77,10 @@ interface RunOptions extends LaunchOptions {
   folder: DataFolder;
   url: string;
   version: string;
+  stop: StopRequest;
 }
 
-const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, config, folder, url, version }: RunOptions): Promise<void> => {
-  const stop = listenForStop(() => {
-    terminal.warn('Stopped at once. Whatever was in hand goes on at the next start.');
-    process.exit(130);
-  });
+const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, config, folder, url, version, stop }: RunOptions): Promise<void> => {
   const orStop = <T>(work: Promise<T>): Promise<T> => Promise.race([work, stop.whenAsked]);
   const addresses = config.host === undefined || isWildcard(config.host) ? lanAddresses() : [];
   const header = { version, pid: process.pid, startedAt: new Date().toISOString(), port: config.port, addresses };
@@ -128,16 +131,17 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
     await box.stop();
     step.done('all is saved');
     log.close();
-    stop.dispose();
   }
 };
 
 /** Closes a step that failed, and passes the reason on as one for people. */
-const failing = (step: { fail(text: string): void }) => (error: unknown): never => {
-  step.fail(error instanceof Stopped ? 'stopped' : 'failed');
-  if (error instanceof Error && !(error instanceof Stopped)) throw error instanceof StartProblem ? error : new StartProblem(error.message, { cause: error });
-  throw error;
-};
+const failing =
+  (step: { fail(text: string): void }) =>
+  (error: unknown): never => {
+    step.fail(error instanceof Stopped ? 'stopped' : 'failed');
+    if (error instanceof Error && !(error instanceof Stopped)) throw error instanceof StartProblem ? error : new StartProblem(error.message, { cause: error });
+    throw error;
+  };
 
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 /** Whether “localhost” reaches the listener. */

@@ -18,7 +18,9 @@ export const checkPort = async (port: number, host: string | undefined, { patien
     await sleep(POLL_MS);
   }
   const next = await nextFreePort(port, host);
-  throw new StartProblem(`Port ${port} is taken by another program. Stop that one, or choose another port${next ? `: ARASUL_PORT=${next} npm start` : ' with ARASUL_PORT'}.`);
+  throw new StartProblem(
+    `Port ${port} is taken by another program. Stop that one, or choose another port${next ? `: ARASUL_PORT=${next} npm start` : ' with ARASUL_PORT'}.`,
+  );
 };
 
 /** A loopback port that is free now, for a part that only this machine speaks to. */
@@ -46,6 +48,7 @@ const nextFreePort = async (taken: number, host: string | undefined): Promise<nu
 
 const sentence = (code: string, port: number, host: string | undefined): string => {
   if (code === 'EACCES') return `Port ${port} may be opened by root alone. Choose one from 1024 on: ARASUL_PORT=8080 npm start.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `ARASUL_HOST=${host} is no address of this machine. Leave it out to listen on all.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `ARASUL_HOST=${host} is no address of this machine. Leave it out to listen on all.`;
   return `Port ${port} cannot be opened (${code}). Choose another with ARASUL_PORT.`;
 };

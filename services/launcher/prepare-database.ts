@@ -26,7 +26,9 @@ export const beginDatabasePreparation = (migrationsDir: string): DatabasePrepara
       const found = await result;
       await worker.terminate();
       if (found.ok) return found;
-      throw new StartProblem(`The database could not be brought up to this release: ${found.message}\nNothing was lost. See docs/runbooks/database-migration.md.`);
+      throw new StartProblem(
+        `The database could not be brought up to this release: ${found.message}\nNothing was lost. See docs/runbooks/database-migration.md.`,
+      );
     },
     async cancel() {
       await worker.terminate();

@@ -28,7 +28,8 @@ export const openStateFile = (file: string, header: Header): StateFile => {
   return {
     update(part, state) {
       const since = new Date().toISOString();
-      for (const name of part.services) services.set(name, { name, ...state, since: services.get(name)?.state === state.state ? services.get(name)!.since : since });
+      for (const name of part.services)
+        services.set(name, { name, ...state, since: services.get(name)?.state === state.state ? services.get(name)!.since : since });
       write();
     },
     complain(service, complaint) {

@@ -53,7 +53,10 @@ export const supervise = (part: Part, { clock, onChange }: Needs): Supervised =>
     let failures: Failures = { at: [], everReady: false };
     change({});
     while (!stopping.signal.aborted) {
-      const error = await live().then((how) => new Error(`${part.name} ${how}.`), (cause: unknown) => (cause instanceof Error ? cause : new Error(errorText(cause))));
+      const error = await live().then(
+        (how) => new Error(`${part.name} ${how}.`),
+        (cause: unknown) => (cause instanceof Error ? cause : new Error(errorText(cause))),
+      );
       failures = { ...failures, everReady: failures.everReady || current !== undefined };
       current = undefined;
       if (stopping.signal.aborted) break;

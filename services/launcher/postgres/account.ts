@@ -19,7 +19,16 @@ export function databaseOwner(log: (line: string) => void): { uid: number; gid: 
   if (process.getuid?.() !== 0) return null;
   const known = lookUp(ACCOUNT_NAME);
   if (known) return known;
-  const made = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', ACCOUNT_NAME]);
+  const made = spawnSync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/usr/sbin/nologin',
+    ACCOUNT_NAME,
+  ]);
   const account = lookUp(ACCOUNT_NAME);
   if (made.status === 0 && account) {
     log(`Made the system account “${ACCOUNT_NAME}” for the database, which does not run as root.`);
@@ -27,7 +36,9 @@ export function databaseOwner(log: (line: string) => void): { uid: number; gid: 
   }
   const other = lookUp('postgres') ?? lookUp('nobody');
   if (other) return other;
-  throw new StartProblem(`PostgreSQL does not run as root, and no account could be made for it. Run “useradd --system ${ACCOUNT_NAME}”, or start Arasul as another user.`);
+  throw new StartProblem(
+    `PostgreSQL does not run as root, and no account could be made for it. Run “useradd --system ${ACCOUNT_NAME}”, or start Arasul as another user.`,
+  );
 }
 
 /**
@@ -67,7 +78,9 @@ function works(account: Account, { postgres, writable }: { postgres: string; wri
 }
 
 function lookUp(name: string): { uid: number; gid: number } | null {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.startsWith(`${name}:`));
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(':') ?? [];
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }

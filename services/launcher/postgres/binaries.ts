@@ -52,7 +52,9 @@ function makeLibraryLinks(native: string): void {
       symlinkSync(relative(dirname(link), join(root, source)), link);
     } catch (cause) {
       if (isFileExists(cause)) continue; // another start was faster
-      throw new StartProblem(`PostgreSQL's libraries are incomplete and ${dirname(link)} cannot be written. Run “npm ci” as the owner of that folder.`, { cause });
+      throw new StartProblem(`PostgreSQL's libraries are incomplete and ${dirname(link)} cannot be written. Run “npm ci” as the owner of that folder.`, {
+        cause,
+      });
     }
   }
 }

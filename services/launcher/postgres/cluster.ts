@@ -39,7 +39,9 @@ export async function prepareCluster(cluster: Cluster): Promise<Passwords> {
   } else {
     const version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
     if (version !== String(binaries.version)) {
-      throw new StartProblem(`The database in ${folder} was made by PostgreSQL ${version}; this release carries ${binaries.version}. Start the release of Arasul that made it, or name another folder in ARASUL_DATA_DIR.`);
+      throw new StartProblem(
+        `The database in ${folder} was made by PostgreSQL ${version}; this release carries ${binaries.version}. Start the release of Arasul that made it, or name another folder in ARASUL_DATA_DIR.`,
+      );
     }
     writeConfiguration(cluster, folder);
     // The folder of secrets was lost or cleared: the data is not, so give the roles new passwords.
@@ -82,7 +84,10 @@ function setPasswords({ app, admin }: Passwords, { create = false } = {}): strin
 }
 
 function writeConfiguration({ socketDir, durable, account }: Cluster, folder: string): void {
-  for (const [name, text] of [['postgresql.conf', serverSettings({ socketDir, durable })], ['pg_hba.conf', HOST_BASED_ACCESS]] as const) {
+  for (const [name, text] of [
+    ['postgresql.conf', serverSettings({ socketDir, durable })],
+    ['pg_hba.conf', HOST_BASED_ACCESS],
+  ] as const) {
     const file = join(folder, name);
     writeFileSync(file, text, { mode: 0o600 });
     if (account.owner) chownSync(file, account.owner.uid, account.owner.gid);
@@ -105,7 +110,9 @@ function run(account: Account, program: string, programArgs: string[], input: st
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stdin.on('error', () => undefined); // it ended before it read; its exit says why
     child.stdin.end(input);
-    child.on('error', (cause) => reject(new StartProblem(`${program} could not be run (${cause.message}). Arasul needs Linux with glibc, or macOS.`, { cause })));
+    child.on('error', (cause) =>
+      reject(new StartProblem(`${program} could not be run (${cause.message}). Arasul needs Linux with glibc, or macOS.`, { cause })),
+    );
     child.on('close', (code) => {
       if (code === 0) return resolve(output);
       reject(new StartProblem(`${program} failed:\n${output.trim().split('\n').slice(-5).join('\n')}`));

@@ -41,7 +41,13 @@ export async function startServer({ postgres, folder, logFile, account, onSlow }
   const log = openSync(logFile, 'a', 0o600);
   const { file, args, identity } = account.command(postgres, ['-D', folder]);
   // A session of its own: neither Ctrl-C in the terminal nor a kill of the launcher's process group reaches the server.
-  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', file, ...args], { ...identity, cwd: '/', detached: true, stdio: ['pipe', log, log], env: { PATH: process.env.PATH, TZ: 'UTC' } });
+  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', file, ...args], {
+    ...identity,
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', log, log],
+    env: { PATH: process.env.PATH, TZ: 'UTC' },
+  });
   closeSync(log);
   let gone = false;
   const exited = new Promise<string>((resolve) => {
@@ -64,7 +70,11 @@ export async function startServer({ postgres, folder, logFile, account, onSlow }
   }
 
   async function stop(): Promise<void> {
-    for (const [signal, waitMs] of [['SIGINT', FAST_STOP_MS], ['SIGQUIT', HARD_STOP_MS], ['SIGKILL', HARD_STOP_MS]] as const) {
+    for (const [signal, waitMs] of [
+      ['SIGINT', FAST_STOP_MS],
+      ['SIGQUIT', HARD_STOP_MS],
+      ['SIGKILL', HARD_STOP_MS],
+    ] as const) {
       if (gone) return;
       child.kill(signal);
       await Promise.race([exited, sleep(waitMs, undefined, { ref: false })]);

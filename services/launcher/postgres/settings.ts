@@ -32,7 +32,12 @@ export function serverSettings({ socketDir, durable }: { socketDir: string; dura
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${String(value).replaceAll("'", "''")}'`);
-  return ['# Written by Arasul at every start. Settings of your own go into custom.conf beside this file.', ...lines, "include_if_exists = 'custom.conf'", ''].join('\n');
+  return [
+    '# Written by Arasul at every start. Settings of your own go into custom.conf beside this file.',
+    ...lines,
+    "include_if_exists = 'custom.conf'",
+    '',
+  ].join('\n');
 }
 
 /** Who may connect: anybody with the password, over the private socket. */

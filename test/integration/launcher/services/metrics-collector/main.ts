@@ -1,0 +1,4 @@
+import { defineService } from '#kit';
+
+/** Does nothing, for as long as it is asked to. */
+export const service = defineService({ name: 'metrics-collector', start: () => Promise.resolve({ stop: () => Promise.resolve() }) });
