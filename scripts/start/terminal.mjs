@@ -1,4 +1,5 @@
 // Lines for people: one for each step, moving and coloured only where somebody looks.
+import { clearInterval, setInterval } from 'node:timers';
 
 const SHOWN_AFTER_MS = 3_000; // without a terminal a step is told when it ends; a longer one also when it begins
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
