@@ -6,3 +6,5 @@ export function buildServer(options?: { outDir?: string; services?: string[] }):
 export function buildWorkers(outDir: string): Promise<void>;
 /** Builds what is stale; all of it with `force`. */
 export function build(options?: { force?: boolean }): Promise<void>;
+/** Writes NAME.br and NAME.gz beside each file of `folder` that compresses. */
+export function compressFiles(folder: string): Promise<void>;

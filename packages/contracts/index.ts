@@ -4,6 +4,7 @@ export * from './common.ts';
 export * from './documents.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './health.ts';
 export * from './launcher.ts';
 export * from './metrics.ts';
 export * from './models.ts';

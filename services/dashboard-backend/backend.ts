@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AppError, type Host } from '#kit';
 import type { BackendConfig } from './config.ts';
 import { createFeatures, type FeatureOptions } from './features.ts';
+import { createPages } from './features/pages/index.ts';
 import { createApp, type Route } from './http/index.ts';
 
 interface BackendOptions extends FeatureOptions {
@@ -41,7 +42,8 @@ const drain = (server: Server): Promise<void> =>
 /** Constructs the backend and opens its port. */
 export const startBackend = async (host: Host, config: BackendConfig, { checkOutputs, ...options }: BackendOptions = {}): Promise<Backend> => {
   const features = await createFeatures(host, config, options);
-  const app = createApp({ routes: features.routes, authenticate: features.authenticate, log: host.log, checkOutputs });
+  const pages = config.publicDir === null ? undefined : createPages(config.publicDir);
+  const app = createApp({ routes: features.routes, authenticate: features.authenticate, log: host.log, pages, checkOutputs });
   const server = createServer(app);
   const port = await listen(server, config);
   return {

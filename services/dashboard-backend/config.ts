@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readEnv, type Env } from '#kit';
 
@@ -17,7 +19,15 @@ export interface BackendConfig {
   /** 0 asks for any free port. */
   port: number;
   stateFile: string | null;
+  /** The built dashboard; null where there is none, as when the API runs from source. */
+  publicDir: string | null;
 }
+
+/** Beside the entry of the process: dist/child.js and dist/public. */
+const builtDashboard = (): string | null => {
+  const folder = join(dirname(process.argv[1] ?? '.'), 'public');
+  return existsSync(join(folder, 'index.html')) ? folder : null;
+};
 
 /** Errors: `configuration_invalid` with all problems at once. */
 export const readConfig = (env: Env): BackendConfig => {
@@ -28,5 +38,6 @@ export const readConfig = (env: Env): BackendConfig => {
     host: values.ARASUL_HOST,
     port: values.ARASUL_PORT,
     stateFile: values.ARASUL_STATE_FILE ?? null,
+    publicDir: builtDashboard(),
   };
 };

@@ -2,7 +2,9 @@ import { sharedDatabase, sharedNotifier } from '#db';
 import { readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import type { BackendConfig } from './config.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
+import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
+import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRoutes } from './features/setup/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
@@ -35,12 +37,23 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const setup = createSetupService({ database, ...accounts, audit, dataDir, clock });
   const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
 
+  const health = createHealthService({ database, stateFile: config.stateFile });
+  const apiDocs = apiDocsRoutes(() => routes);
+
+  const routes: Features['routes'] = {
+    '/api/v1': [
+      ...setupRoutes(setup),
+      ...accountRoutes(accounts),
+      ...userRoutes(users),
+      ...settingsRoutes(settings),
+      ...auditRoutes(audit),
+      ...apiDocs.api,
+    ],
+    '/v1': [],
+    '/': [...healthRoutes(health), ...apiDocs.pages],
+  };
   return {
-    routes: {
-      '/api/v1': [...setupRoutes(setup), ...accountRoutes(accounts), ...userRoutes(users), ...settingsRoutes(settings), ...auditRoutes(audit)],
-      '/v1': [],
-      '/': [],
-    },
+    routes,
     authenticate: accounts.authenticate,
     async close() {
       settings.close();

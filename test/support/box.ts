@@ -53,6 +53,10 @@ interface BoxOptions {
   /** The box that this one is a second process of: same database, data folder and time. */
   beside?: Shared;
   env?: Record<string, string>;
+  /** Where a launcher would say what runs. */
+  stateFile?: string;
+  /** A built dashboard to serve. */
+  publicDir?: string;
   log?: Logger;
 }
 
@@ -67,11 +71,11 @@ const readBody = async (response: Response): Promise<unknown> => {
 };
 
 /** A real box in this process: a database of its own, the real backend on a free port, real HTTP. Stop it when done. */
-export const startBox = async ({ beside, env = {}, log = silentLogger }: BoxOptions = {}) => {
+export const startBox = async ({ beside, env = {}, stateFile, publicDir, log = silentLogger }: BoxOptions = {}) => {
   const database: TestDatabase = beside?.database ?? (await createTestDatabase());
   const dataDir = beside?.dataDir ?? (await mkdtemp(join(tmpdir(), 'arasul-box-')));
   const clock: TestClock = beside?.clock ?? createTestClock();
-  const config = { dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: null, ...pickConfig(env) };
+  const config = { dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: stateFile ?? null, publicDir: publicDir ?? null };
 
   let host!: Host;
   let backend!: Backend;
@@ -156,10 +160,8 @@ export const startBox = async ({ beside, env = {}, log = silentLogger }: BoxOpti
     async stop(): Promise<void> {
       await group.stop();
       if (beside) return;
-      await database.remove();
       await rm(dataDir, { recursive: true, force: true });
+      await database.remove();
     },
   };
 };
-
-const pickConfig = (env: Record<string, string>): { stateFile?: string } => (env.ARASUL_STATE_FILE === undefined ? {} : { stateFile: env.ARASUL_STATE_FILE });

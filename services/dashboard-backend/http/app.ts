@@ -18,6 +18,9 @@ export interface AppOptions {
   checkOutputs?: boolean;
 }
 
+/** What is missing below these is an error for a client, not a page of the dashboard. */
+const NOT_PAGES = /^\/(api|v1|health|metrics)(\/|$)/;
+
 const SLOW_REQUEST_MS = 2_000;
 
 const security = helmet({
@@ -66,8 +69,7 @@ export const createApp = ({ routes, authenticate, log, pages, onRequest, checkOu
   for (const [prefix, list] of Object.entries(routes)) {
     app.use(prefix, mountRoutes(list, { authenticate, log, checkOutputs }));
   }
-  const isApi = (path: string) => Object.keys(routes).some((prefix) => prefix !== '/' && path.startsWith(`${prefix}/`));
-  if (pages) app.use((request, response, next) => (isApi(request.path) ? next() : pages(request, response, next)));
+  if (pages) app.use((request, response, next) => (NOT_PAGES.test(request.path) ? next() : pages(request, response, next)));
   app.use((request, _response, next) => {
     next(new AppError('not_found', { message: `There is nothing at ${request.method} ${request.path}.` }));
   });

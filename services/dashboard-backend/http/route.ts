@@ -21,6 +21,8 @@ interface Described {
   summary: string;
   /** Media type of the answer when it is not JSON, for the API page. */
   produces?: string;
+  /** Media types of a body that the handler reads by itself, for the API page. */
+  consumes?: readonly string[];
   /** Allowed while a password change is due. */
   duringPasswordChange?: true;
 }

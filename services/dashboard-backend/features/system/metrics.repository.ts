@@ -1,0 +1,78 @@
+import { sql, type RawBuilder } from 'kysely';
+import { hostFacts, type HostFacts, type MetricName } from '#contracts';
+import type { Db } from '#db';
+import type { SeriesPlan, SeriesSource } from './series.plan.ts';
+import type { BucketRow } from './series.points.ts';
+
+/** The newest readings, each metric by itself: they need not be of one instant. Empty: nothing since `since`. */
+export interface LatestReadings {
+  cpu: { at: string; value: number }[];
+  ram: { at: string; value: number; used: number; total: number }[];
+  gpu: { at: string; device: string; value: number; memory_used: number | null; memory_total: number | null; power_watts: number | null }[];
+  temperature: { at: string; sensor: string; value: number }[];
+  disk: { at: string; mount: string; used: number; free: number; percent: number }[];
+  network: { at: string; device: string; received_per_s: number; sent_per_s: number }[];
+  process: { at: string; process: string; rss: number; cpu_percent: number }[];
+}
+
+const rollupTables: Record<Exclude<SeriesSource, 'raw'>, string> = { '1m': 'metrics_rollup_1m', '5m': 'metrics_rollup_5m', '1h': 'metrics_rollup_1h' };
+
+/** A clock that was ahead for a while leaves samples of the future; they are not "now". */
+const NOT_THE_FUTURE = sql`now() + interval '1 minute'`;
+
+const newestOf = (metric: MetricName, columns: RawBuilder<unknown>, since: Date): RawBuilder<unknown> => {
+  const table = sql.table(`metrics_${metric}`);
+  return sql`(
+    select coalesce(jsonb_agg(jsonb_build_object('at', "timestamp", ${columns}) order by "timestamp"), '[]') from ${table}
+    where "timestamp" = (select max("timestamp") from ${table} where "timestamp" > ${since} and "timestamp" <= ${NOT_THE_FUTURE})
+  ) as ${sql.ref(metric)}`;
+};
+
+/** Statements on the tables that the collector writes. All read only. */
+export const metricsRepository = {
+  /** A chart's buckets, by device and time. Peaks are kept whatever the width: a bucket's max is the greatest of its samples. */
+  async listBuckets(db: Db, metric: MetricName, { source, bucketMs, fromMs, toMs }: SeriesPlan): Promise<BucketRow[]> {
+    const at = sql.ref(source === 'raw' ? 'timestamp' : 'bucket');
+    const from = source === 'raw' ? sql`metrics_samples` : sql.table(rollupTables[source]);
+    const values = source === 'raw' ? sql`min(value) as min, avg(value) as mean, max(value) as max` : sql`min(min) as min, sum(mean * samples) / sum(samples) as mean, max(max) as max`;
+    const { rows } = await sql<BucketRow>`
+      select device, (extract(epoch from date_bin(make_interval(secs => ${bucketMs / 1000}), ${at}, 'epoch')) * 1000)::float8 as t, ${values}
+      from ${from}
+      where metric = ${metric} and ${at} >= ${new Date(fromMs)} and ${at} < ${new Date(toMs)}
+      group by 1, 2 order by 1, 2`.execute(db);
+    return rows;
+  },
+
+  /** The newest readings since `since`. */
+  async getLatest(db: Db, since: Date): Promise<LatestReadings> {
+    const { rows } = await sql<LatestReadings>`select
+      ${newestOf('cpu', sql`'value', value`, since)},
+      ${newestOf('ram', sql`'value', value, 'used', used, 'total', total`, since)},
+      ${newestOf('gpu', sql`'device', device, 'value', value, 'memory_used', memory_used, 'memory_total', memory_total, 'power_watts', power_watts`, since)},
+      ${newestOf('temperature', sql`'sensor', sensor, 'value', value`, since)},
+      ${newestOf('disk', sql`'mount', mount, 'used', used, 'free', free, 'percent', percent`, since)},
+      ${newestOf('network', sql`'device', device, 'received_per_s', received_per_s, 'sent_per_s', sent_per_s`, since)},
+      ${newestOf('process', sql`'process', process, 'rss', rss, 'cpu_percent', cpu_percent`, since)}`.execute(db);
+    return rows[0]!;
+  },
+
+  /** When anything was last measured; null before the first sample. Memory is asked because every machine tells it. */
+  async findLastSampleAt(db: Db): Promise<Date | null> {
+    const { rows } = await sql<{ at: Date | null }>`select max("timestamp") as at from metrics_ram where "timestamp" <= ${NOT_THE_FUTURE}`.execute(db);
+    return rows[0]?.at ?? null;
+  },
+
+  /** Mean of a metric's values of the last minutes, over all devices; null without any. */
+  async findMean(db: Db, metric: MetricName, since: Date): Promise<number | null> {
+    const { rows } = await sql<{ mean: number | null }>`
+      select sum(mean * samples) / sum(samples) as mean from metrics_rollup_1m where metric = ${metric} and bucket >= ${since} and bucket <= ${NOT_THE_FUTURE}`.execute(db);
+    return rows[0]?.mean ?? null;
+  },
+
+  /** What the collector found this machine to be; null before its first sample. */
+  async findHostFacts(db: Db): Promise<HostFacts | null> {
+    const row = await db.selectFrom('metrics_host').select('facts').executeTakeFirst();
+    return row ? hostFacts.parse(row.facts) : null;
+  },
+};
+export type MetricsRepository = typeof metricsRepository;
