@@ -31,7 +31,8 @@ export const createDraft = (emit: (event: JobEvent) => void) => {
   const unsupported: [number, number][] = [];
 
   const write = (text: string): void => {
-    const clean = storable(text);
+    // Some chat templates make the model begin with a blank.
+    const clean = storable(content === '' ? text.trimStart() : text);
     if (clean === '') return;
     content += clean;
     emit({ event: 'token', data: { text: clean } });

@@ -1,0 +1,213 @@
+import type { Answer, JobEvent, RateSample } from '#answers';
+import type { ChatEvent, ChatMessage, ModelRuntime } from '#clients';
+import type { AnswerTimings, Settings } from '#contracts';
+import { AppError } from '#kit';
+import type { FoundPassage, Grounder, Retriever } from '#retrieval';
+import type { ClaimedJob } from '../line/line.ts';
+import { createDraft } from './draft.ts';
+import { toTurns, type Turn } from './history.ts';
+import type { Library } from './library.ts';
+import { chooseModel, type ChosenModel } from './model-choice.ts';
+import { phrasesFor } from './phrases.ts';
+import { buildPrompt, type Prompt } from './prompt.ts';
+import { quotePassages } from './quote-passages.ts';
+import { relevantTo } from './relevance.ts';
+import { createSentenceStream } from './sentence-stream.ts';
+import { watchedChat, type Patience } from './watched-chat.ts';
+
+export interface AnswerNeeds {
+  runtime: Pick<ModelRuntime, 'chat' | 'models' | 'countTokens'>;
+  retriever: Pick<Retriever, 'search' | 'loaded'>;
+  /** Binds the sentences of one answer to its passages. */
+  grounderFor: (passages: readonly FoundPassage[]) => Grounder;
+  /** Makes a question that leans on what was said before understandable alone. */
+  standaloneQuery: (question: string, turns: readonly Turn[]) => string;
+  library: Library;
+  settings: () => Settings;
+  patience: Patience;
+}
+
+export interface AnswerInHand {
+  /** Writes the answer. Throws the signal's reason, or why the model could not go on. */
+  write(signal: AbortSignal): Promise<void>;
+  /** The answer as far as it is. */
+  soFar(): Answer;
+  /** What it cost; null while it is not whole. */
+  cost(): RateSample | null;
+}
+
+/** What is asked, whichever way it came in. */
+interface Question {
+  text: string;
+  turns: Turn[];
+  instructions?: string;
+}
+
+/** One attempt at one job. `emit` is told every event in order. */
+export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number, emit: (event: JobEvent) => void): AnswerInHand => {
+  const { spec } = job;
+  const { runtime, library } = needs;
+  const settings = needs.settings();
+  const began = performance.now();
+  const draft = createDraft((event) => {
+    if (event.event === 'token') firstTokenMs ??= performance.now() - began;
+    emit(event);
+  });
+  let model: ChosenModel | null = null;
+  let answeredBy: Answer['answeredBy'] = null;
+  let firstTokenMs: number | undefined;
+  let retrievalMs = 0;
+  let finished: Extract<ChatEvent, { type: 'done' }> | null = null;
+  let endedMs: number | null = null;
+
+  const findQuestion = async (): Promise<Question> => {
+    if (spec.kind === 'chat') {
+      const before = job.conversationId && job.messageId ? await library.messagesBefore(job.conversationId, job.messageId) : [];
+      return { text: job.prompt, turns: toTurns(before.slice(0, -1)) };
+    }
+    const instructions = spec.messages.filter(({ role }) => role === 'system').map(({ content }) => content).join('\n');
+    return { text: job.prompt, turns: toTurns(spec.messages.slice(0, -1)), instructions };
+  };
+
+  /** Streams one model answer; `onText` sees what it writes. */
+  const stream = async (messages: readonly ChatMessage[], maxTokens: number | undefined, signal: AbortSignal, onText: (text: string) => Promise<void> | void): Promise<void> => {
+    const asked = spec.kind === 'completion' ? spec : null;
+    const request = {
+      messages,
+      model: model?.id,
+      maxTokens: asked?.maxTokens ?? maxTokens,
+      temperature: asked?.temperature ?? settings.chat.temperature,
+      topP: asked?.topP,
+      seed: asked?.seed,
+      stop: asked?.stop,
+    };
+    answeredBy = 'model';
+    for await (const event of watchedChat(runtime, request, { signal, patience: needs.patience })) {
+      if (event.type === 'delta') await onText(event.text);
+      else finished = event;
+    }
+  };
+
+  const retrieve = async (question: Question, documentIds: string[] | undefined): Promise<FoundPassage[]> => {
+    const from = performance.now();
+    await needs.retriever.loaded;
+    const query = needs.standaloneQuery(question.text, question.turns);
+    const { items, degraded } = await needs.retriever.search({ workspaceId: job.workspaceId, query, limit: settings.chat.passages, documentIds });
+    retrievalMs = performance.now() - from;
+    emit({
+      event: 'retrieved',
+      data: { passages: items.map(({ passageId, documentId, filename, page, score }) => ({ passageId, documentId, filename, page, score })), degraded },
+    });
+    return relevantTo(query, items);
+  };
+
+  /** Lets the model's text through, and binds each sentence to the passage that bears it as soon as it is whole. */
+  const writeGrounded = async ({ messages, passages, answerTokens }: Prompt, signal: AbortSignal): Promise<void> => {
+    const grounder = needs.grounderFor(passages);
+    const sentences = createSentenceStream({ stripMarkers: true });
+    let start: number | null = null;
+    const follow = async (steps: ReturnType<typeof sentences.push>): Promise<void> => {
+      for (const step of steps) {
+        if (step !== 'sentence') {
+          const before = draft.content.length;
+          draft.write(step.text);
+          const written = draft.content.slice(before);
+          if (written.trim() !== '') start ??= before + written.length - written.trimStart().length;
+          continue;
+        }
+        if (start === null) continue;
+        const from = start;
+        start = null;
+        const check = await grounder.check(draft.content.slice(from));
+        const source = passages.find(({ passageId }) => passageId === check.passageId);
+        if (source) draft.cite(from, { source, quote: check.quote, boxes: check.boxes, support: check.support });
+        else if (check.claims) draft.doubt(from);
+      }
+    };
+    await stream(messages, answerTokens, signal, async (text) => follow(sentences.push(text)));
+    await follow(sentences.end());
+  };
+
+  const answerFromDocuments = async (question: Question, documentIds: string[] | undefined, signal: AbortSignal): Promise<void> => {
+    const words = phrasesFor(settings.general.language, question.text);
+    const passages = await retrieve(question, documentIds);
+    signal.throwIfAborted();
+    if (passages.length === 0) {
+      draft.write(words.nothingFound);
+      return;
+    }
+    if (!model) {
+      answeredBy = 'passages';
+      quotePassages(draft, passages, words.noModel, words);
+      return;
+    }
+    const prompt = await promptFor(question, passages, signal);
+    await writeGrounded(prompt, signal);
+    if (draft.citations.length === 0) quotePassages(draft, passages, words.untraced, words);
+  };
+
+  const promptFor = ({ text, turns, instructions }: Question, passages: readonly FoundPassage[], signal: AbortSignal): Promise<Prompt> =>
+    buildPrompt(
+      { question: text, turns, passages, instructions, contextTokens: model!.contextTokens, answerTokens: settings.chat.maxAnswerTokens },
+      (messages) => runtime.countTokens(messages, { model: model!.id, signal }),
+    );
+
+  const needModel = (): void => {
+    if (!model) throw new AppError('model_not_ready', { message: 'There is no chat model yet, and no document to quote from. Add one of the two: Models, or Documents.' });
+  };
+
+  return {
+    async write(signal) {
+      const asked = spec.model;
+      model = chooseModel(await runtime.models({ signal }), { asked, preferred: settings.models.externalChatModel });
+      emit({ event: 'started', data: { model: model?.id ?? null, attempt } });
+      if (spec.kind === 'completion' && !spec.fromDocuments) {
+        needModel();
+        await stream(spec.messages, undefined, signal, (text) => draft.write(text));
+      } else {
+        const question = await findQuestion();
+        const documentIds = spec.kind === 'chat' ? spec.documentIds : undefined;
+        if (await library.hasPassages(job.workspaceId, documentIds)) await answerFromDocuments(question, documentIds, signal);
+        else {
+          needModel();
+          const { messages, answerTokens } = await promptFor(question, [], signal);
+          await stream(messages, answerTokens, signal, (text) => draft.write(text));
+        }
+      }
+      endedMs = performance.now() - began;
+    },
+
+    soFar() {
+      const timings: AnswerTimings = {
+        queuedMs: Math.round(job.queuedMs),
+        retrievalMs: Math.round(retrievalMs),
+        prefillMs: finished ? Math.round(finished.timings.prefillMs) : undefined,
+        decodeMs: finished ? Math.round(finished.timings.decodeMs) : undefined,
+        firstTokenMs: firstTokenMs === undefined ? undefined : Math.round(firstTokenMs),
+        totalMs: Date.now() - job.createdAt,
+        promptTokens: finished?.usage.promptTokens,
+        completionTokens: finished?.usage.completionTokens,
+      };
+      return draft.toAnswer({
+        answeredBy,
+        model: answeredBy === 'model' ? (finished?.model || model?.id || null) : null,
+        timings,
+        promptTokens: finished?.usage.promptTokens,
+        completionTokens: finished?.usage.completionTokens,
+        finishReason: finished?.reason,
+      });
+    },
+
+    cost() {
+      if (endedMs === null) return null;
+      const freshTokens = finished ? finished.timings.promptTokens - finished.timings.cachedTokens : 0;
+      return {
+        serviceMs: endedMs,
+        firstTokenMs: firstTokenMs ?? endedMs,
+        prefillMsPerToken: finished && freshTokens > 0 ? finished.timings.prefillMs / freshTokens : undefined,
+        decodeMsPerToken: finished && finished.usage.completionTokens > 1 ? finished.timings.decodeMs / finished.usage.completionTokens : undefined,
+        answerTokens: finished?.usage.completionTokens,
+      };
+    },
+  };
+};

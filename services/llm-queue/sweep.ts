@@ -1,0 +1,62 @@
+import { answerTurn, turnId } from '#answers';
+import type { Database, Notifier } from '#db';
+import type { Logger } from '#kit';
+import type { Jobs } from '#queue';
+import type { Line } from './line/line.ts';
+
+/** How often the rows are compared with the queue. */
+const SWEEP_EVERY_MS = 15_000;
+/** After a lease's end, so that the row counts as expired by Postgres' own clock. */
+const LEASE_GRACE_MS = 50;
+
+interface Needs {
+  line: Pick<Line, 'findDue'>;
+  jobs: Pick<Jobs, 'add'>;
+  database: Pick<Database, 'db'>;
+  notifier: Pick<Notifier, 'onReconnect'>;
+  log: Logger;
+  everyMs?: number;
+}
+
+/**
+ * Gives a turn to every job that waits or whose worker died, at the start, every 15 s, and when a lease ends: the queue may
+ * lose what it likes. Turns that are in line already are not doubled.
+ */
+export const startSweep = ({ line, jobs, database, notifier, log, everyMs = SWEEP_EVERY_MS }: Needs) => {
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  let running: Promise<void> = Promise.resolve();
+
+  const sweep = async (): Promise<void> => {
+    let nextMs = everyMs;
+    try {
+      const { due, nextLeaseEndMs } = await line.findDue();
+      for (const job of due) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: turnId(job) });
+      if (nextLeaseEndMs !== null) nextMs = Math.min(nextMs, nextLeaseEndMs + LEASE_GRACE_MS);
+    } catch (error) {
+      log.debug({ error }, 'the sweep could not look; it looks again');
+      nextMs = Math.min(nextMs, 1_000);
+    }
+    if (closed) return;
+    timer = setTimeout(now, nextMs);
+  };
+
+  const now = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    running = running.then(() => (closed ? undefined : sweep()));
+  };
+  const unsubscribe = notifier.onReconnect(now);
+  now();
+
+  return {
+    /** Looks at once. */
+    now,
+    async close() {
+      closed = true;
+      unsubscribe();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+};

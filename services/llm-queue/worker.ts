@@ -1,0 +1,56 @@
+import { answerTurn, compactJobEvents, turnId } from '#answers';
+import type { Database, Notifier } from '#db';
+import { newId, type Logger } from '#kit';
+import { createJobWorker, createJobs, type QueueConnection } from '#queue';
+import { hostname } from 'node:os';
+import type { AnswerNeeds } from './answer/answer.ts';
+import { createLine } from './line/line.ts';
+import { purge, purgeJob, PURGE_EVERY_MS } from './purge.ts';
+import { startSweep } from './sweep.ts';
+import { createTurn } from './turn.ts';
+
+interface Needs {
+  database: Database;
+  notifier: Notifier;
+  connection: QueueConnection;
+  answering: AnswerNeeds;
+  log: Logger;
+  returnMs?: number;
+}
+
+/** Answers questions, one at a time, until it is closed. */
+export const startWorker = async ({ database, notifier, connection, answering, log, returnMs }: Needs) => {
+  const line = createLine({ database, notifier, holder: `${hostname()}:${process.pid}:${newId().slice(-6)}`.slice(-100) });
+  const jobs = createJobs({ connection, log });
+  const turn = createTurn({ line, answering, notifier, log, returnMs });
+  const background = new Set<Promise<void>>();
+
+  /** After the last event: nobody waits for it, and the purge does what a crash leaves undone. */
+  const compact = (jobId: string): void => {
+    const work = compactJobEvents(database, jobId).catch((error: unknown) => log.debug({ error, jobId }, 'events were not compacted yet'));
+    background.add(work);
+    void work.finally(() => background.delete(work));
+  };
+
+  const turns = createJobWorker({ connection, log }, answerTurn, async (_payload, { signal }) => {
+    const jobId = await turn(signal);
+    if (jobId) compact(jobId);
+    // A turn that found the accelerator taken is used up; so whoever frees it looks whether somebody waits.
+    const { due } = signal.aborted ? { due: [] } : await line.findDue(1);
+    for (const job of due) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: turnId(job) });
+  });
+  const purges = createJobWorker({ connection, log }, purgeJob, async (_payload, { signal }) => {
+    const removed = await purge(database, signal);
+    if (removed.conversations + removed.jobs > 0) log.info(removed, 'what was past its time is gone');
+  });
+  await jobs.repeat(purgeJob, {}, { everyMs: PURGE_EVERY_MS });
+  const sweep = startSweep({ line, jobs, database, notifier, log });
+
+  return {
+    async close() {
+      await sweep.close();
+      await Promise.all([turns.close(), purges.close()]);
+      await Promise.all(background);
+    },
+  };
+};
