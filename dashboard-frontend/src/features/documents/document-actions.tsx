@@ -1,0 +1,63 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconDots, IconDownload, IconMessageCircle, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { DocumentView } from '#contracts';
+import { useTranslation } from 'react-i18next';
+import { api, apiPath } from '../../lib/api/client.ts';
+import { queryClient } from '../../lib/api/queries.ts';
+import { sayError } from '../../lib/notify.ts';
+import styles from './documents.module.css';
+import { removeDocument } from './removals.ts';
+
+/** What can be done with a document; a failed one shows the way on openly. */
+export const DocumentActions = ({ document, onRemoved }: { document: DocumentView; onRemoved?: () => void }) => {
+  const { t } = useTranslation(['documents', 'common']);
+  const { id, filename, status, mayChange } = document;
+  const retry = useMutation({
+    mutationFn: () => api.act('POST', `/documents/${id}/retry`),
+    onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: ['documents'] }), queryClient.invalidateQueries({ queryKey: ['document', id] })]),
+    onError: sayError,
+  });
+  const remove = () => {
+    removeDocument(document);
+    onRemoved?.();
+  };
+  return (
+    <span className={styles.actions}>
+      {status === 'failed' && mayChange && (
+        <>
+          <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={() => retry.mutate()} loading={retry.isPending}>
+            {t('documents:retry')}
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={remove}>
+            {t('common:remove')}
+          </Button>
+        </>
+      )}
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <ActionIcon aria-label={t('documents:moreFor', { filename })} size="md">
+            <IconDots size={17} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component={Link} {...{ to: '/chat', search: { document: id } }} leftSection={<IconMessageCircle size={15} />} disabled={document.passages === 0}>
+            {t('documents:ask')}
+          </Menu.Item>
+          <Menu.Item component="a" href={apiPath(`/documents/${id}/content`)} download={filename} leftSection={<IconDownload size={15} />}>
+            {t('documents:viewer.download')}
+          </Menu.Item>
+          {mayChange && (
+            <>
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconTrash size={15} />} onClick={remove}>
+                {t('common:remove')}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </span>
+  );
+};

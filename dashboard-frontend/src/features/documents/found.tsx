@@ -1,0 +1,54 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { QueryView } from '../../components/ui/query-view.tsx';
+import { api } from '../../lib/api/client.ts';
+import { useFormat } from '../../lib/format/use-format.ts';
+import styles from './documents.module.css';
+import { excerpt } from './excerpt.ts';
+import { Marked } from './marked.tsx';
+
+const SHOWN = 20;
+
+/** The passages that hold the words, the best first, each a way to its page. */
+export const Found = ({ query }: { query: string }) => {
+  const { t } = useTranslation(['documents', 'common']);
+  const format = useFormat();
+  const result = useQuery({
+    queryKey: ['search', 'words', query],
+    queryFn: ({ signal }) => api.post('/search', 'searchAnswer', { query, mode: 'words', limit: SHOWN }, { signal }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <section className={styles.found} aria-label={t('documents:inside')}>
+      <QueryView query={result}>
+        {({ items, tookMs }) => (
+          <>
+            <h2 className={styles.foundTitle}>
+              {t('documents:inside')}
+              <span className="small quiet num" role="status">
+                {t('documents:hits', { count: items.length, time: format.duration(tookMs) })}
+              </span>
+            </h2>
+            {items.length === 0 && <p className={styles.none}>{t('documents:noHits', { q: query })}</p>}
+            <ul className={styles.hits}>
+              {items.map((hit) => (
+                <li key={hit.passageId}>
+                  <Link to="/documents/$documentId" params={{ documentId: hit.documentId }} search={{ page: hit.page, passage: hit.passageId }}>
+                    <span className={styles.hitPlace}>
+                      <span className="clip">{hit.filename}</span>
+                      <span className="num">{t('documents:page', { page: hit.page })}</span>
+                    </span>
+                    <span className={styles.hitText}>
+                      <Marked {...excerpt(hit.text, hit.highlights)} />
+                    </span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </QueryView>
+    </section>
+  );
+};
