@@ -43,7 +43,7 @@ const drain = (server: Server): Promise<void> =>
 export const startBackend = async (host: Host, config: BackendConfig, { checkOutputs, ...options }: BackendOptions = {}): Promise<Backend> => {
   const features = await createFeatures(host, config, options);
   const pages = config.publicDir === null ? undefined : createPages(config.publicDir);
-  const app = createApp({ routes: features.routes, authenticate: features.authenticate, log: host.log, pages, checkOutputs });
+  const app = createApp({ routes: features.routes, authenticate: features.authenticate, onRequest: features.onRequest, log: host.log, pages, checkOutputs });
   const server = createServer(app);
   const port = await listen(server, config);
   return {

@@ -8,6 +8,8 @@ const schema = z.object({
   ARASUL_DATABASE_URL: z.string(),
   ARASUL_HOST: z.string().default('0.0.0.0'),
   ARASUL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  ARASUL_RUNTIME_URL: z.string().default('http://127.0.0.1:9'),
+  ARASUL_RUNTIME_TOKEN: z.string().default(''),
   /** The launcher's account of what runs; absent when the service runs without it. */
   ARASUL_STATE_FILE: z.string().optional(),
 });
@@ -19,6 +21,8 @@ export interface BackendConfig {
   /** 0 asks for any free port. */
   port: number;
   stateFile: string | null;
+  /** Our own model runtime; without its address nothing answers there. */
+  runtime: { url: string; token: string };
   /** The built dashboard; null where there is none, as when the API runs from source. */
   publicDir: string | null;
 }
@@ -38,6 +42,7 @@ export const readConfig = (env: Env): BackendConfig => {
     host: values.ARASUL_HOST,
     port: values.ARASUL_PORT,
     stateFile: values.ARASUL_STATE_FILE ?? null,
+    runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
     publicDir: builtDashboard(),
   };
 };

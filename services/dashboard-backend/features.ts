@@ -1,3 +1,4 @@
+import { chooseTarget, createOpenAiRuntime } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import type { BackendConfig } from './config.ts';
@@ -7,6 +8,7 @@ import { auditRepository, auditRoutes, createAuditService } from './features/aud
 import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRoutes } from './features/setup/index.ts';
+import { createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
 
@@ -20,6 +22,8 @@ export interface Features {
   /** Routes by the prefix under which they are served. */
   routes: Record<'/api/v1' | '/v1' | '/', Route[]>;
   authenticate: Authenticate;
+  /** Told of every finished request. */
+  onRequest: System['exporter']['onRequest'];
   close(): Promise<void>;
 }
 
@@ -37,6 +41,8 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const setup = createSetupService({ database, ...accounts, audit, dataDir, clock });
   const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
 
+  const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
+  const system = createSystem({ database, settings, runtime, stateFile: config.stateFile, clock });
   const health = createHealthService({ database, stateFile: config.stateFile });
   const apiDocs = apiDocsRoutes(() => routes);
 
@@ -47,14 +53,16 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...userRoutes(users),
       ...settingsRoutes(settings),
       ...auditRoutes(audit),
+      ...systemRoutes(system),
       ...apiDocs.api,
     ],
     '/v1': [],
-    '/': [...healthRoutes(health), ...apiDocs.pages],
+    '/': [...healthRoutes(health), ...prometheusRoutes(system), ...apiDocs.pages],
   };
   return {
     routes,
     authenticate: accounts.authenticate,
+    onRequest: system.exporter.onRequest,
     async close() {
       settings.close();
       await accounts.close();

@@ -55,6 +55,8 @@ interface BoxOptions {
   env?: Record<string, string>;
   /** Where a launcher would say what runs. */
   stateFile?: string;
+  /** A model runtime; without one nothing answers there. */
+  runtime?: { url: string; token: string };
   /** A built dashboard to serve. */
   publicDir?: string;
   log?: Logger;
@@ -71,11 +73,11 @@ const readBody = async (response: Response): Promise<unknown> => {
 };
 
 /** A real box in this process: a database of its own, the real backend on a free port, real HTTP. Stop it when done. */
-export const startBox = async ({ beside, env = {}, stateFile, publicDir, log = silentLogger }: BoxOptions = {}) => {
+export const startBox = async ({ beside, env = {}, stateFile, runtime = { url: 'http://127.0.0.1:9', token: '' }, publicDir, log = silentLogger }: BoxOptions = {}) => {
   const database: TestDatabase = beside?.database ?? (await createTestDatabase());
   const dataDir = beside?.dataDir ?? (await mkdtemp(join(tmpdir(), 'arasul-box-')));
   const clock: TestClock = beside?.clock ?? createTestClock();
-  const config = { dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: stateFile ?? null, publicDir: publicDir ?? null };
+  const config = { dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: stateFile ?? null, publicDir: publicDir ?? null, runtime };
 
   let host!: Host;
   let backend!: Backend;

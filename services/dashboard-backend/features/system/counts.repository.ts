@@ -2,20 +2,21 @@ import { sql } from 'kysely';
 import type { SystemOverview } from '#contracts';
 import type { Db } from '#db';
 
-/** How much there is of everything that a workspace has, in one statement that reads indexes and small tables. */
-export const readCounts = async (db: Db, workspaceId: string): Promise<SystemOverview['counts']> => {
+/** How much there is of everything in a workspace, or on the whole box for null: one statement that reads indexes and small tables. */
+export const readCounts = async (db: Db, workspaceId: string | null): Promise<SystemOverview['counts']> => {
+  const inWorkspace = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
   const { rows } = await sql<Record<'pending' | 'indexing' | 'indexed' | 'failed' | 'passages' | 'waiting' | 'processing' | 'users' | 'conversations', number>>`
     with documents_by as (
       select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'indexing') as indexing,
         count(*) filter (where status = 'indexed') as indexed, count(*) filter (where status = 'failed') as failed, coalesce(sum(chunk_count), 0) as passages
-      from documents where workspace_id = ${workspaceId} and deleted_at is null
+      from documents where ${inWorkspace} and deleted_at is null
     ), jobs_by as (
       select count(*) filter (where status = 'pending') as waiting, count(*) filter (where status = 'processing') as processing
-      from llm_jobs where workspace_id = ${workspaceId} and status in ('pending', 'processing')
+      from llm_jobs where ${inWorkspace} and status in ('pending', 'processing')
     )
     select documents_by.*, jobs_by.*,
       (select count(*) from admin_users where is_active) as users,
-      (select count(*) from chat_conversations where workspace_id = ${workspaceId} and deleted_at is null) as conversations
+      (select count(*) from chat_conversations where ${inWorkspace} and deleted_at is null) as conversations
     from documents_by, jobs_by`.execute(db);
   const { pending, indexing, indexed, failed, passages, waiting, processing, users, conversations } = rows[0]!;
   return { documents: { pending, indexing, indexed, failed }, passages, jobs: { pending: waiting, processing }, users, conversations };

@@ -4,7 +4,7 @@ import type { Db } from '#db';
 import type { SeriesPlan, SeriesSource } from './series.plan.ts';
 import type { BucketRow } from './series.points.ts';
 
-/** The newest readings, each metric by itself: they need not be of one instant. Empty: nothing since `since`. */
+/** The newest readings, each metric by itself: they need not be of one instant. Empty: nothing recent. */
 export interface LatestReadings {
   cpu: { at: string; value: number }[];
   ram: { at: string; value: number; used: number; total: number }[];
@@ -17,14 +17,17 @@ export interface LatestReadings {
 
 const rollupTables: Record<Exclude<SeriesSource, 'raw'>, string> = { '1m': 'metrics_rollup_1m', '5m': 'metrics_rollup_5m', '1h': 'metrics_rollup_1h' };
 
-/** A clock that was ahead for a while leaves samples of the future; they are not "now". */
-const NOT_THE_FUTURE = sql`now() + interval '1 minute'`;
+/** From when to when samples count as recent. It ends, because a clock that was ahead for a while leaves samples of the future. */
+export interface Recent {
+  since: Date;
+  until: Date;
+}
 
-const newestOf = (metric: MetricName, columns: RawBuilder<unknown>, since: Date): RawBuilder<unknown> => {
+const newestOf = (metric: MetricName, columns: RawBuilder<unknown>, { since, until }: Recent): RawBuilder<unknown> => {
   const table = sql.table(`metrics_${metric}`);
   return sql`(
     select coalesce(jsonb_agg(jsonb_build_object('at', "timestamp", ${columns}) order by "timestamp"), '[]') from ${table}
-    where "timestamp" = (select max("timestamp") from ${table} where "timestamp" > ${since} and "timestamp" <= ${NOT_THE_FUTURE})
+    where "timestamp" = (select max("timestamp") from ${table} where "timestamp" > ${since} and "timestamp" <= ${until})
   ) as ${sql.ref(metric)}`;
 };
 
@@ -43,29 +46,29 @@ export const metricsRepository = {
     return rows;
   },
 
-  /** The newest readings since `since`. */
-  async getLatest(db: Db, since: Date): Promise<LatestReadings> {
+  /** The newest readings of that time. */
+  async getLatest(db: Db, recent: Recent): Promise<LatestReadings> {
     const { rows } = await sql<LatestReadings>`select
-      ${newestOf('cpu', sql`'value', value`, since)},
-      ${newestOf('ram', sql`'value', value, 'used', used, 'total', total`, since)},
-      ${newestOf('gpu', sql`'device', device, 'value', value, 'memory_used', memory_used, 'memory_total', memory_total, 'power_watts', power_watts`, since)},
-      ${newestOf('temperature', sql`'sensor', sensor, 'value', value`, since)},
-      ${newestOf('disk', sql`'mount', mount, 'used', used, 'free', free, 'percent', percent`, since)},
-      ${newestOf('network', sql`'device', device, 'received_per_s', received_per_s, 'sent_per_s', sent_per_s`, since)},
-      ${newestOf('process', sql`'process', process, 'rss', rss, 'cpu_percent', cpu_percent`, since)}`.execute(db);
+      ${newestOf('cpu', sql`'value', value`, recent)},
+      ${newestOf('ram', sql`'value', value, 'used', used, 'total', total`, recent)},
+      ${newestOf('gpu', sql`'device', device, 'value', value, 'memory_used', memory_used, 'memory_total', memory_total, 'power_watts', power_watts`, recent)},
+      ${newestOf('temperature', sql`'sensor', sensor, 'value', value`, recent)},
+      ${newestOf('disk', sql`'mount', mount, 'used', used, 'free', free, 'percent', percent`, recent)},
+      ${newestOf('network', sql`'device', device, 'received_per_s', received_per_s, 'sent_per_s', sent_per_s`, recent)},
+      ${newestOf('process', sql`'process', process, 'rss', rss, 'cpu_percent', cpu_percent`, recent)}`.execute(db);
     return rows[0]!;
   },
 
   /** When anything was last measured; null before the first sample. Memory is asked because every machine tells it. */
-  async findLastSampleAt(db: Db): Promise<Date | null> {
-    const { rows } = await sql<{ at: Date | null }>`select max("timestamp") as at from metrics_ram where "timestamp" <= ${NOT_THE_FUTURE}`.execute(db);
+  async findLastSampleAt(db: Db, until: Date): Promise<Date | null> {
+    const { rows } = await sql<{ at: Date | null }>`select max("timestamp") as at from metrics_ram where "timestamp" <= ${until}`.execute(db);
     return rows[0]?.at ?? null;
   },
 
-  /** Mean of a metric's values of the last minutes, over all devices; null without any. */
-  async findMean(db: Db, metric: MetricName, since: Date): Promise<number | null> {
+  /** Mean of a metric's values of that time by the minute, over all devices; null without any. */
+  async findMean(db: Db, metric: MetricName, { since, until }: Recent): Promise<number | null> {
     const { rows } = await sql<{ mean: number | null }>`
-      select sum(mean * samples) / sum(samples) as mean from metrics_rollup_1m where metric = ${metric} and bucket >= ${since} and bucket <= ${NOT_THE_FUTURE}`.execute(db);
+      select sum(mean * samples) / sum(samples) as mean from metrics_rollup_1m where metric = ${metric} and bucket >= ${since} and bucket <= ${until}`.execute(db);
     return rows[0]?.mean ?? null;
   },
 

@@ -8,12 +8,11 @@ import { toReadings } from './readings.ts';
 interface Needs {
   db: Db;
   repository: Pick<MetricsRepository, 'getLatest' | 'findLastSampleAt' | 'findMean' | 'findHostFacts'>;
-  readCounts: (db: Db, workspaceId: string) => Promise<SystemOverview['counts']>;
+  readCounts: (db: Db, workspaceId: string | null) => Promise<SystemOverview['counts']>;
   launcherState: () => Promise<LauncherState | null>;
   /** Which models answer and embed now. Must not wait long for a runtime that is away. */
   models: () => Promise<SystemOverview['model']>;
   settings: { get(): Pick<Settings, 'metrics'> };
-  version: string;
   clock: Pick<Clock, 'now'>;
 }
 
@@ -23,6 +22,9 @@ const FRESH_AT_LEAST_MS = 20_000;
 /** Over what "lately" is meant. */
 const LATELY_MS = 10 * 60_000;
 
+/** Clocks are corrected by so much in daily life; a sample from further ahead is not "now". */
+const CLOCK_STEP_MS = 60_000;
+
 const unknownHost: SystemOverview['host'] = { name: '', model: null, os: '', arch: process.arch, cpu: '', cores: 1, memoryBytes: 0, gpus: [], addresses: [], bootedAt: null };
 
 const toHost = (facts: HostFacts | null, addresses: string[]): SystemOverview['host'] => {
@@ -31,18 +33,19 @@ const toHost = (facts: HostFacts | null, addresses: string[]): SystemOverview['h
   return { name, model, os, arch, cpu, cores, memoryBytes, gpus: gpus.map((gpu) => gpu.name), addresses, bootedAt };
 };
 
-export const createOverviewService = ({ db, repository, readCounts, launcherState, models, settings, version, clock }: Needs) => {
+export const createOverviewService = ({ db, repository, readCounts, launcherState, models, settings, clock }: Needs) => {
   const startedMs = clock.now();
   return {
-    /** The machine and the product now, and what is wrong with them. Counts are of the reader's workspace. */
-    async read(workspaceId: string): Promise<SystemOverview> {
+    /** The machine and the product now, and what is wrong with them. Counts are of one workspace, or of the whole box for null. */
+    async read(workspaceId: string | null): Promise<SystemOverview> {
       const now = clock.now();
       const { intervalMs } = settings.get().metrics;
-      const since = new Date(now - Math.max(FRESH_AT_LEAST_MS, FRESH_INTERVALS * intervalMs));
-      const lately = new Date(now - LATELY_MS);
+      const until = new Date(now + CLOCK_STEP_MS);
+      const recent = { since: new Date(now - Math.max(FRESH_AT_LEAST_MS, FRESH_INTERVALS * intervalMs)), until };
+      const lately = { since: new Date(now - LATELY_MS), until };
       const [latest, lastSampleAt, facts, counts, launcher, model, cpu, gpu] = await Promise.all([
-        repository.getLatest(db, since),
-        repository.findLastSampleAt(db),
+        repository.getLatest(db, recent),
+        repository.findLastSampleAt(db, until),
         repository.findHostFacts(db),
         readCounts(db, workspaceId),
         launcherState(),
@@ -55,7 +58,7 @@ export const createOverviewService = ({ db, repository, readCounts, launcherStat
       const services = launcher?.services ?? [];
       return {
         at: new Date(now).toISOString(),
-        version: launcher?.version ?? version,
+        version: launcher?.version ?? 'dev',
         uptimeMs: Math.max(0, now - (launcher ? Date.parse(launcher.startedAt) : startedMs)),
         host: toHost(facts, launcher?.addresses ?? []),
         sampleAgeMs,

@@ -13,7 +13,7 @@ export const systemRoutes = ({ overview, series }: System): Route[] => [
 export const prometheusRoutes = ({ exporter, overview }: System): Route[] => [
   rawRoute({ method: 'get', path: '/metrics', auth: 'local', scope: 'metrics:read', summary: 'All metrics as Prometheus text.', produces: 'text/plain',
     async handle({ who, response }) {
-      const text = await exporter.text(await overview.read(who?.workspaceId ?? DEFAULT_WORKSPACE));
+      const text = await exporter.text(await overview.read(who?.workspaceId ?? null));
       response.setHeader('Content-Type', exporter.contentType);
       response.setHeader('Cache-Control', 'no-store');
       response.end(text);
