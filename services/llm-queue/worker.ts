@@ -1,4 +1,4 @@
-import { answerTurn, compactJobEvents, turnId } from '#answers';
+import { answerTurn, compactJobEvents } from '#answers';
 import type { Database, Notifier } from '#db';
 import { newId, type Logger } from '#kit';
 import { createJobWorker, createJobs, type QueueConnection } from '#queue';
@@ -34,10 +34,11 @@ export const startWorker = async ({ database, notifier, connection, answering, l
 
   const turns = createJobWorker({ connection, log }, answerTurn, async (_payload, { signal }) => {
     const jobId = await turn(signal);
-    if (jobId) compact(jobId);
-    // A turn that found the accelerator taken is used up; so whoever frees it looks whether somebody waits.
+    if (!jobId) return;
+    compact(jobId);
+    // Turns that found the accelerator taken are used up; so whoever frees it sees to it that the line goes on.
     const { due } = signal.aborted ? { due: [] } : await line.findDue(1);
-    for (const job of due) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: turnId(job) });
+    for (const job of due) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: `after.${jobId}` });
   });
   const purges = createJobWorker({ connection, log }, purgeJob, async (_payload, { signal }) => {
     const removed = await purge(database, signal);
