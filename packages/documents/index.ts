@@ -1,4 +1,5 @@
 export { lockContent } from './content-lock.ts';
+export { passOn } from './heir.ts';
 export { estimate, estimatesInLine, type Counters, type Estimate } from './estimate.ts';
 export { embedDocument, purgeDocument, readDocument, UNDO_MS, workId } from './jobs.ts';
 export { defaultRates, readRates, recordRates, type IndexingRates } from './rates.ts';

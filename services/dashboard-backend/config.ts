@@ -10,6 +10,7 @@ const schema = z.object({
   ARASUL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   ARASUL_RUNTIME_URL: z.string().default('http://127.0.0.1:9'),
   ARASUL_RUNTIME_TOKEN: z.string().default(''),
+  ARASUL_REDIS_URL: z.string().optional(),
   /** The launcher's account of what runs; absent when the service runs without it. */
   ARASUL_STATE_FILE: z.string().optional(),
 });
@@ -25,7 +26,14 @@ export interface BackendConfig {
   runtime: { url: string; token: string };
   /** The built dashboard; null where there is none, as when the API runs from source. */
   publicDir: string | null;
+  /** Where the product lies, with its README and docs. */
+  productDir: string;
+  /** Redis for the queues, where a box has grown past Postgres. */
+  redisUrl: string | undefined;
 }
+
+/** Above dist/, where the entry of the process lies. */
+const productFolder = (): string => dirname(dirname(process.argv[1] ?? './dist/child.js'));
 
 /** Beside the entry of the process: dist/child.js and dist/public. */
 const builtDashboard = (): string | null => {
@@ -44,5 +52,7 @@ export const readConfig = (env: Env): BackendConfig => {
     stateFile: values.ARASUL_STATE_FILE ?? null,
     runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
     publicDir: builtDashboard(),
+    productDir: productFolder(),
+    redisUrl: values.ARASUL_REDIS_URL,
   };
 };

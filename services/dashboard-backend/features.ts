@@ -1,10 +1,13 @@
-import { chooseTarget, createOpenAiRuntime } from '#clients';
+import { join } from 'node:path';
+import { chooseTarget, createFsObjectStore, createOpenAiRuntime } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
+import { createJobs, sharedQueues } from '#queue';
 import type { BackendConfig } from './config.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
+import { createDocumentsService, createUploadsService, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRoutes } from './features/setup/index.ts';
@@ -41,6 +44,11 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const setup = createSetupService({ database, ...accounts, audit, dataDir, clock });
   const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
 
+  const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
+  const objects = await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
+  const documents = createDocumentsService({ database, notifier, jobs, documents: documentsRepository, audit });
+  const uploads = createUploadsService({ database, notifier, jobs, objects, documents: documentsRepository, settings: () => settings.get().documents });
+
   const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
   const system = createSystem({ database, settings, runtime, stateFile: config.stateFile, clock });
   const health = createHealthService({ database, stateFile: config.stateFile });
@@ -53,6 +61,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...userRoutes(users),
       ...settingsRoutes(settings),
       ...auditRoutes(audit),
+      ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
       ...systemRoutes(system),
       ...apiDocs.api,
     ],

@@ -77,7 +77,7 @@ export const startBox = async ({ beside, env = {}, stateFile, runtime = { url: '
   const database: TestDatabase = beside?.database ?? (await createTestDatabase());
   const dataDir = beside?.dataDir ?? (await mkdtemp(join(tmpdir(), 'arasul-box-')));
   const clock: TestClock = beside?.clock ?? createTestClock();
-  const config = { dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: stateFile ?? null, publicDir: publicDir ?? null, runtime };
+  const config = { productDir: process.cwd(), redisUrl: undefined, dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: stateFile ?? null, publicDir: publicDir ?? null, runtime };
 
   let host!: Host;
   let backend!: Backend;

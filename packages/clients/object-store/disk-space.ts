@@ -30,10 +30,6 @@ export const createDiskSpace = ({ folder, reserveBytes }: Options) => {
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, reserveBytes: reserveBytes() };
   };
   return {
-    async freeBytes(): Promise<number> {
-      const { freeBytes, reserveBytes: reserve } = await look();
-      return Math.max(0, freeBytes - reserve - promised);
-    },
     /** Sets `bytes` aside. Throws `disk_full` when they are not there. Give them back as they are written, or when they will not be. */
     async reserve(bytes: number): Promise<{ release(bytes?: number): void }> {
       const facts = await look();

@@ -125,6 +125,8 @@ export const createFsObjectStore = async ({ folder, reserveBytes }: Options): Pr
         }
       }
     },
-    freeBytes: () => space.freeBytes(),
+    async requireSpace(bytes) {
+      (await space.reserve(bytes)).release();
+    },
   };
 };

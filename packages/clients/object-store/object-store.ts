@@ -37,8 +37,8 @@ export interface ObjectStore {
   remove(path: string): Promise<void>;
   /** Every object that is older than `olderThanMs`, in no order. */
   list(options: { olderThanMs: number }): AsyncIterable<string>;
-  /** Bytes that may still be stored, the reserve left out. */
-  freeBytes(): Promise<number>;
+  /** Throws `disk_full`, with the numbers, when `bytes` more cannot be stored. */
+  requireSpace(bytes: number): Promise<void>;
 }
 
 /** Where content lies: two levels of folders keep each small. */

@@ -1,0 +1,30 @@
+import type { DocumentView } from '#contracts';
+import { roleAllows, type Principal } from '../../http/index.ts';
+import type { DocumentRow } from './documents.repository.ts';
+
+/** Its owner and administrators may change a document. */
+export const mayChange = (who: Principal, document: { owner_id: number | null }): boolean => (document.owner_id === who.userId && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');
+
+/** The one way from a row to what the API shows. `etaMs` is for unfinished documents. */
+export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number | undefined): DocumentView => ({
+  id: row.id,
+  filename: row.filename,
+  mimeType: row.mime_type,
+  sizeBytes: row.size_bytes,
+  sha256: row.sha256,
+  status: row.status as DocumentView['status'],
+  stage: row.stage as DocumentView['stage'],
+  progress: row.progress,
+  ...(etaMs === undefined ? {} : { etaMs }),
+  pages: row.page_count,
+  passages: row.chunk_count,
+  embedded: row.embedded_count,
+  language: row.language,
+  ...(row.error_code === null ? {} : { error: { code: row.error_code, message: row.error_message ?? '', ...(row.error_page === null ? {} : { page: row.error_page }) } }),
+  warnings: row.warnings,
+  duplicateOf: row.duplicate_of,
+  ownerName: row.owner_name,
+  mayChange: mayChange(who, row),
+  createdAt: row.created_at.toISOString(),
+  indexedAt: row.indexed_at?.toISOString() ?? null,
+});

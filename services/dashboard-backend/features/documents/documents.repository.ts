@@ -1,0 +1,119 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '#db';
+import type { Principal } from '../../http/index.ts';
+
+export type Sort = 'newest' | 'oldest' | 'name' | 'size';
+
+/** A document and, where it is linked to another one, that one's state. */
+const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId'>) =>
+  db
+    .selectFrom('documents as d')
+    .leftJoin('documents as o', 'o.id', 'd.duplicate_of')
+    .leftJoin('admin_users as u', 'u.id', 'd.owner_id')
+    .select((eb) => [
+      'd.id', 'd.filename', 'd.original_name', 'd.mime_type', 'd.size_bytes', 'd.sha256', 'd.minio_path', 'd.owner_id', 'd.duplicate_of', 'd.created_at', 'd.version', 'd.deleted_at',
+      'u.username as owner_name',
+      sql<string>`to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('created_exact'),
+      eb.fn.coalesce('o.id', 'd.id').as('source_id'),
+      eb.fn.coalesce('o.status', 'd.status').as('status'),
+      eb.fn.coalesce('o.stage', 'd.stage').as('stage'),
+      eb.fn.coalesce('o.progress', 'd.progress').as('progress'),
+      eb.fn.coalesce('o.page_count', 'd.page_count').as('page_count'),
+      eb.fn.coalesce('o.pages_read', 'd.pages_read').as('pages_read'),
+      eb.fn.coalesce('o.chunk_count', 'd.chunk_count').as('chunk_count'),
+      eb.fn.coalesce('o.embedded_count', 'd.embedded_count').as('embedded_count'),
+      eb.fn.coalesce('o.language', 'd.language').as('language'),
+      eb.fn.coalesce('o.error_code', 'd.error_code').as('error_code'),
+      eb.fn.coalesce('o.error_message', 'd.error_message').as('error_message'),
+      eb.fn.coalesce('o.error_page', 'd.error_page').as('error_page'),
+      eb.fn.coalesce('o.indexed_at', 'd.indexed_at').as('indexed_at'),
+      sql<string[]>`coalesce(o.warnings, d.warnings)`.as('warnings'),
+    ])
+    .where('d.workspace_id', '=', who.workspaceId);
+
+const find = (db: Db, who: Principal, id: string) => selectDocuments(db, who).where('d.id', '=', id).where('d.deleted_at', 'is', null).executeTakeFirst();
+export type DocumentRow = NonNullable<Awaited<ReturnType<typeof find>>>;
+
+/** The columns that a sort goes by; both together are unique. */
+const orders = {
+  newest: { key: sql`d.created_at`, cast: sql`timestamptz`, direction: 'desc' },
+  oldest: { key: sql`d.created_at`, cast: sql`timestamptz`, direction: 'asc' },
+  name: { key: sql`lower(d.filename)`, cast: sql`text`, direction: 'asc' },
+  size: { key: sql`d.size_bytes`, cast: sql`bigint`, direction: 'desc' },
+} as const;
+
+/** What the cursor keeps of a page's last row. */
+export const sortKey = (row: DocumentRow, sort: Sort): [string | number, string] => {
+  if (sort === 'name') return [row.filename.toLowerCase(), row.id];
+  return [sort === 'size' ? row.size_bytes : row.created_exact, row.id];
+};
+
+export const documentsRepository = {
+  find,
+
+  /** Also finds what was deleted and can still be taken back. */
+  findDeleted: (db: Db, who: Principal, id: string) => selectDocuments(db, who).where('d.id', '=', id).where('d.deleted_at', 'is not', null).executeTakeFirst(),
+
+  list: (db: Db, who: Principal, { q, status, sort, after, limit }: { q?: string; status?: string; sort: Sort; after?: [string | number, string]; limit: number }) => {
+    const { key, cast, direction } = orders[sort];
+    return selectDocuments(db, who)
+      .where('d.deleted_at', 'is', null)
+      .$if(q !== undefined && q !== '', (query) => query.where(sql<boolean>`position(lower(${q!}) in lower(d.filename)) > 0`))
+      .$if(status !== undefined, (query) => query.where(sql<boolean>`coalesce(o.status, d.status) = ${status!}`))
+      .$if(after !== undefined, (query) => query.where(sql<boolean>`(${key}, d.id) ${direction === 'asc' ? sql`>` : sql`<`} (${after![0]}::${cast}, ${after![1]}::uuid)`))
+      .orderBy(key, direction)
+      .orderBy('d.id', direction)
+      .limit(limit)
+      .execute();
+  },
+
+  /** What the box still has to index, for estimates: a document of which nothing was measured yet has no `remaining_ms`. */
+  listUnfinished: (db: Db) =>
+    db
+      .selectFrom('documents')
+      .select(['id', 'mime_type', 'size_bytes', 'remaining_ms', 'created_at'])
+      .where('status', 'in', ['pending', 'indexing'])
+      .where('duplicate_of', 'is', null)
+      .where('deleted_at', 'is', null)
+      .execute(),
+
+  /** The document that holds this content's passages. The caller holds the content's lock. */
+  findByContent: (tx: Tx, who: Pick<Principal, 'workspaceId'>, sha256: string) =>
+    tx.selectFrom('documents').select(['id', 'filename', 'status', 'size_bytes', 'sha256', 'owner_id']).where('workspace_id', '=', who.workspaceId).where('sha256', '=', sha256).where('duplicate_of', 'is', null).where('deleted_at', 'is', null).executeTakeFirst(),
+
+  insert: (tx: Tx, row: { workspace_id: string; owner_id: number; filename: string; original_name: string; mime_type: string; size_bytes: number; sha256: string; minio_path: string; duplicate_of: string | null }) =>
+    tx.insertInto('documents').values(row).returning(['id', 'filename', 'status', 'size_bytes', 'sha256', 'version']).executeTakeFirstOrThrow(),
+
+  lock: (tx: Tx, id: string) => tx.selectFrom('documents').select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'deleted_at']).where('id', '=', id).forUpdate().executeTakeFirst(),
+
+  markDeleted: (tx: Tx, id: string) => tx.updateTable('documents').set({ deleted_at: sql`now()` }).where('id', '=', id).execute(),
+  restore: (tx: Tx, id: string) => tx.updateTable('documents').set({ deleted_at: null }).where('id', '=', id).returning(['id', 'status', 'stage', 'version', 'duplicate_of']).executeTakeFirstOrThrow(),
+
+  /** Puts a document back in line as new work. */
+  requeue: (tx: Tx, id: string, to: { status: string; stage: string }) =>
+    tx
+      .updateTable('documents')
+      .set((eb) => ({ ...to, version: eb('version', '+', 1), attempts: 0, error_code: null, error_message: null, error_page: null }))
+      .where('id', '=', id)
+      .returning(['id', 'version', 'stage'])
+      .executeTakeFirstOrThrow(),
+
+  cancel: (tx: Tx, id: string, message: string) =>
+    tx
+      .updateTable('documents')
+      .set((eb) => ({ status: 'failed', stage: 'cancelled', version: eb('version', '+', 1), remaining_ms: null, error_code: 'document_cancelled', error_message: message, error_page: null }))
+      .where('id', '=', id)
+      .execute(),
+
+  listPassages: (db: Db, documentId: string, { page, after, limit }: { page?: number; after?: number; limit: number }) =>
+    db
+      .selectFrom('document_chunks')
+      .select(['id', 'chunk_index', 'page', 'page_end', 'heading', 'content', 'boxes'])
+      .where('document_id', '=', documentId)
+      .$if(page !== undefined, (query) => query.where('page', '<=', page!).where('page_end', '>=', page!))
+      .$if(after !== undefined, (query) => query.where('chunk_index', '>', after!))
+      .orderBy('chunk_index')
+      .limit(limit)
+      .execute(),
+};
+export type DocumentsRepository = typeof documentsRepository;

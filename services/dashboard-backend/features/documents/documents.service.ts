@@ -1,0 +1,151 @@
+import type { DocumentView, PageQuery, PassageView } from '#contracts';
+import { decodeCursor, toPage, type Database, type Notifier, type Tx } from '#db';
+import { embedDocument, estimate, estimatesInLine, lockContent, passOn, purgeDocument, readDocument, readRates, UNDO_MS, workId } from '#documents';
+import { AppError } from '#kit';
+import type { Jobs } from '#queue';
+import type { Principal } from '../../http/index.ts';
+import type { Audit } from '../audit/index.ts';
+import { mayChange, toDocumentView } from './document-view.ts';
+import { sortKey, type DocumentRow, type DocumentsRepository, type Sort } from './documents.repository.ts';
+
+interface Needs {
+  database: Pick<Database, 'db' | 'inTransaction'>;
+  notifier: Pick<Notifier, 'publish'>;
+  jobs: Pick<Jobs, 'add'>;
+  documents: DocumentsRepository;
+  audit: Audit;
+}
+
+const isUnfinished = ({ status }: { status: string }): boolean => status === 'pending' || status === 'indexing';
+
+export type DocumentsService = ReturnType<typeof createDocumentsService>;
+
+/** Documents as people see and steer them; the work on them is the indexer's. */
+export const createDocumentsService = ({ database, notifier, jobs, documents, audit }: Needs) => {
+  const { db } = database;
+
+  const find = async (who: Principal, id: string): Promise<DocumentRow> => {
+    const row = await documents.find(db, who, id);
+    if (row === undefined) throw new AppError('not_found', { message: 'There is no such document; it may have been deleted.' });
+    return row;
+  };
+
+  const requireMayChange = (who: Principal, row: DocumentRow): void => {
+    if (!mayChange(who, row)) throw new AppError('forbidden', { message: `“${row.filename}” belongs to ${row.owner_name ?? 'somebody else'}; only its owner and administrators can change it.` });
+  };
+
+  /** Estimates by document, for all that is unfinished in the box: they wait for one another. */
+  const estimates = async (): Promise<Map<string, number>> => {
+    const unfinished = await documents.listUnfinished(db);
+    const types = [...new Set(unfinished.map((row) => row.mime_type))];
+    const rates = new Map(await Promise.all(types.map(async (type) => [type, await readRates(db, type)] as const)));
+    const untouched = (row: (typeof unfinished)[number]) => estimate({ sizeBytes: row.size_bytes, pageCount: 0, pagesRead: 0, passages: 0, embedded: 0 }, rates.get(row.mime_type)!).remainingMs;
+    return estimatesInLine(unfinished.map((row) => ({ id: row.id, createdAt: row.created_at, remainingMs: row.remaining_ms ?? untouched(row) })));
+  };
+
+  const views = async (who: Principal, rows: readonly DocumentRow[]): Promise<DocumentView[]> => {
+    const etas = rows.some(isUnfinished) ? await estimates() : new Map<string, number>();
+    // Without a model nobody can say when.
+    return rows.map((row) => toDocumentView(who, row, isUnfinished(row) && row.stage !== 'waiting_for_model' ? etas.get(row.source_id) : undefined));
+  };
+
+  const get = async (who: Principal, id: string): Promise<DocumentView> => (await views(who, [await find(who, id)]))[0]!;
+
+  const changed = (tx: Tx, documentId: string, removed?: true) => notifier.publish(tx, 'documents.changed', { documentId, ...(removed ? { removed } : {}) });
+
+  /** In the transaction that made the document due: no row without its job. */
+  const addWork = async (tx: Tx, { id, version, stage }: { id: string; version: number; stage: string }): Promise<void> => {
+    const job = stage === 'queued' || stage === 'reading' ? readDocument : embedDocument;
+    await jobs.add(tx, job, { documentId: id }, { id: workId({ id, version }) });
+  };
+
+  return {
+    get,
+
+    async list(who: Principal, { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; sort: Sort }) {
+      const after = cursor === undefined ? undefined : (decodeCursor(cursor, 2) as [string | number, string]);
+      const rows = await documents.list(db, who, { ...filter, sort, after, limit: limit + 1 });
+      const { nextCursor } = toPage(rows, limit, (row) => sortKey(row, sort), (row) => row);
+      return { items: await views(who, rows.slice(0, limit)), nextCursor };
+    },
+
+    /** Puts a failed or cancelled document back in line, after the last page that was stored. Errors: `not_found`, `forbidden`, `document_not_failed`. */
+    async retry(who: Principal, id: string): Promise<DocumentView> {
+      const row = await find(who, id);
+      requireMayChange(who, row);
+      await database.inTransaction(async (tx) => {
+        const current = await documents.lock(tx, row.source_id);
+        if (current?.status !== 'failed') throw new AppError('document_not_failed', { message: `“${row.filename}” is ${current?.status ?? 'gone'}; only a failed document can be tried again.` });
+        const wasRead = current.page_count > 0 && current.pages_read >= current.page_count;
+        await addWork(tx, await documents.requeue(tx, current.id, wasRead ? { status: 'indexing', stage: 'embedding' } : { status: 'pending', stage: 'queued' }));
+        await changed(tx, current.id);
+      });
+      return get(who, id);
+    },
+
+    /** Stops the indexing. What was read so far can be found by words. Errors: `not_found`, `forbidden`, `job_not_active`. */
+    async cancel(who: Principal, id: string): Promise<DocumentView> {
+      const row = await find(who, id);
+      requireMayChange(who, row);
+      await database.inTransaction(async (tx) => {
+        const current = await documents.lock(tx, row.source_id);
+        if (current === undefined || !isUnfinished(current)) throw new AppError('job_not_active', { message: `“${row.filename}” is not being indexed; there is nothing to stop.` });
+        await documents.cancel(tx, current.id, `${who.username} stopped the indexing. What was read so far can be found by words; try again to go on.`);
+        await changed(tx, current.id);
+      });
+      return get(who, id);
+    },
+
+    /** Hides a document at once and removes it for good after the time to undo. Errors: `not_found`, `forbidden`. */
+    async remove(who: Principal, id: string): Promise<void> {
+      const row = await find(who, id);
+      requireMayChange(who, row);
+      await database.inTransaction(async (tx) => {
+        await lockContent(tx, row.sha256);
+        const current = await documents.lock(tx, id);
+        if (current === undefined || current.deleted_at !== null) return;
+        await documents.markDeleted(tx, id);
+        const heir = await passOn(tx, id);
+        await audit.record(tx, who, 'document.deleted', row.filename, { documentId: id });
+        await jobs.add(tx, purgeDocument, { documentId: id }, { delayMs: UNDO_MS });
+        await changed(tx, id, true);
+        if (heir === undefined) return;
+        await notifier.publish(tx, 'passages.added', { documentId: heir.id });
+        await changed(tx, heir.id);
+        if (heir.stage !== 'done') await addWork(tx, heir);
+      });
+    },
+
+    /** Takes a deletion back, within the time to undo. Errors: `not_found` afterwards, `forbidden`. */
+    async restore(who: Principal, id: string): Promise<DocumentView> {
+      await database.inTransaction(async (tx) => {
+        const row = await documents.findDeleted(tx, who, id);
+        if (row === undefined || (await documents.lock(tx, id)) === undefined) throw new AppError('not_found', { message: 'There is no such deleted document. A deletion can be taken back for 10 seconds.' });
+        requireMayChange(who, row);
+        const restored = await documents.restore(tx, id);
+        await audit.record(tx, who, 'document.restored', row.filename, { documentId: id });
+        await notifier.publish(tx, 'passages.added', { documentId: id });
+        await changed(tx, id);
+        if (isUnfinished(restored) && restored.duplicate_of === null) await addWork(tx, restored);
+      });
+      return get(who, id);
+    },
+
+    /** A document's passages in order. */
+    async passages(who: Principal, id: string, { limit, cursor, page }: PageQuery & { page?: number }) {
+      const { source_id } = await find(who, id);
+      const after = cursor === undefined ? undefined : (decodeCursor(cursor, 1)[0] as number);
+      return toPage(await documents.listPassages(db, source_id, { page, after, limit: limit + 1 }), limit, (row) => [row.chunk_index], (row): PassageView => ({
+        id: row.id,
+        index: row.chunk_index,
+        page: row.page,
+        pageEnd: row.page_end,
+        heading: row.heading,
+        text: row.content,
+        boxes: row.boxes as unknown as PassageView['boxes'],
+      }));
+    },
+
+    find,
+  };
+};

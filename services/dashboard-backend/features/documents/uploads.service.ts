@@ -1,0 +1,123 @@
+import type { Readable } from 'node:stream';
+import type { UploadAnswer } from '#contracts';
+import { formatBytes, type ObjectStore, type ReceivedContent } from '#clients';
+import type { Database, Notifier } from '#db';
+import { lockContent, readDocument, workId } from '#documents';
+import { AppError, isAppError } from '#kit';
+import type { Jobs } from '#queue';
+import type { Principal } from '../../http/index.ts';
+import type { DocumentsRepository } from './documents.repository.ts';
+import { originalName, safeFilename } from './file-name.ts';
+import { detectType, HEAD_BYTES } from './file-type.ts';
+
+interface Needs {
+  database: Pick<Database, 'inTransaction'>;
+  notifier: Pick<Notifier, 'publish'>;
+  jobs: Pick<Jobs, 'add'>;
+  objects: Pick<ObjectStore, 'receive' | 'requireSpace'>;
+  documents: DocumentsRepository;
+  settings: () => { maxUploadBytes: number };
+}
+
+interface Upload {
+  readonly name: string;
+  readonly stream: AsyncIterable<Uint8Array> | Readable;
+  /** Announced length, when the sender told it. */
+  readonly expectedBytes?: number;
+  /** Give back the document that has this content already instead of linking another one to it. */
+  readonly reuse?: boolean;
+}
+
+type Taken = UploadAnswer['items'][number];
+export type UploadOutcome = { readonly taken: Taken } | { readonly filename: string; readonly refused: AppError };
+
+/** Faults of one file, which say nothing about the others of the same upload. */
+const FILE_FAULTS = ['unsupported_type', 'document_too_large', 'disk_full'] as const;
+
+/** The first bytes of a stream, and the whole of it again. */
+const peek = async (stream: AsyncIterable<Uint8Array>, bytes: number): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> => {
+  // A request that is left early must stay open for its answer.
+  const source = 'iterator' in stream ? (stream as Readable).iterator({ destroyOnReturn: false }) : stream[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (size < bytes) {
+    const next = (await source.next()) as IteratorResult<Uint8Array>;
+    if (next.done) break;
+    chunks.push(next.value);
+    size += next.value.length;
+  }
+  const head = Buffer.concat(chunks);
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    if (head.length > 0) yield head;
+    yield* { [Symbol.asyncIterator]: () => source } as AsyncIterable<Uint8Array>;
+  }
+  return { head: head.subarray(0, bytes), whole: whole() };
+};
+
+export type UploadsService = ReturnType<typeof createUploadsService>;
+
+/** Takes files in: type by content, stored once by content, and put in line for indexing. */
+export const createUploadsService = ({ database, notifier, jobs, objects, documents, settings }: Needs) => {
+  const record = (who: Principal, { name, reuse }: Upload, mimeType: string, content: ReceivedContent): Promise<Taken> =>
+    database.inTransaction(async (tx) => {
+      await lockContent(tx, content.sha256);
+      const original = await documents.findByContent(tx, who, content.sha256);
+      const path = await content.keep();
+      if (original !== undefined && reuse === true) return { id: original.id, filename: original.filename, status: original.status as Taken['status'], sizeBytes: original.size_bytes, sha256: original.sha256 };
+      const row = await documents.insert(tx, {
+        workspace_id: who.workspaceId,
+        owner_id: who.userId,
+        filename: safeFilename(name),
+        original_name: originalName(name),
+        mime_type: mimeType,
+        size_bytes: content.sizeBytes,
+        sha256: content.sha256,
+        minio_path: path,
+        duplicate_of: original?.id ?? null,
+      });
+      await notifier.publish(tx, 'documents.changed', { documentId: row.id });
+      if (original === undefined) await jobs.add(tx, readDocument, { documentId: row.id }, { id: workId(row) });
+      return {
+        id: row.id,
+        filename: row.filename,
+        status: (original?.status ?? row.status) as Taken['status'],
+        sizeBytes: row.size_bytes,
+        sha256: row.sha256,
+        ...(original === undefined ? {} : { duplicateOf: original.id }),
+      };
+    });
+
+  const store = async (who: Principal, upload: Upload): Promise<Taken> => {
+    const { head, whole } = await peek(upload.stream, HEAD_BYTES);
+    const mimeType = await detectType(head, safeFilename(upload.name));
+    const content = await objects.receive(whole, { maxBytes: settings().maxUploadBytes, expectedBytes: upload.expectedBytes });
+    try {
+      return await record(who, upload, mimeType, content);
+    } catch (error) {
+      await content.discard();
+      throw error;
+    }
+  };
+
+  return {
+    /** Refuses an upload before its first byte is read. `bytes` is what the sender announced for all files together. Errors: `disk_full`, `document_too_large`. */
+    async admit(bytes: number | undefined, { single }: { single: boolean }): Promise<void> {
+      if (bytes === undefined) return;
+      const { maxUploadBytes } = settings();
+      if (single && bytes > maxUploadBytes) {
+        throw new AppError('document_too_large', { message: `The file has ${formatBytes(bytes)}; this box takes up to ${formatBytes(maxUploadBytes)}. An administrator can raise the limit in the settings.`, details: { sizeBytes: bytes, maxBytes: maxUploadBytes } });
+      }
+      await objects.requireSpace(bytes);
+    },
+
+    /** Takes one file in. A fault of the file itself is an outcome; all else is thrown, and nothing is left behind. */
+    async take(who: Principal, upload: Upload): Promise<UploadOutcome> {
+      try {
+        return { taken: await store(who, upload) };
+      } catch (error) {
+        if (FILE_FAULTS.some((code) => isAppError(error, code))) return { filename: safeFilename(upload.name), refused: error as AppError };
+        throw error;
+      }
+    },
+  };
+};
