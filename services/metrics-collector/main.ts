@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultSettings, type HostFacts } from '#contracts';
-import { sharedDatabase, sharedNotifier } from '#db';
+import { readSettings, sharedDatabase, sharedNotifier } from '#db';
 import { defineService, errorText, systemClock } from '#kit';
 import { createBacklog } from './backlog.ts';
 import { createCollector } from './collector.ts';
@@ -9,7 +9,6 @@ import { measuredBy, readFixedFacts, readOtherGpus } from './host-facts.ts';
 import { createHostRecord } from './host-record.ts';
 import { createPartitionKeeper } from './keeper.ts';
 import { createProcessList } from './own-processes.ts';
-import { readMetricsSettings } from './settings.repository.ts';
 import { openSources, type MachineSources } from './sources/index.ts';
 import { createSampler } from './take-sample.ts';
 import { runTicks } from './ticks.ts';
@@ -57,7 +56,7 @@ export const service = defineService({
 
     const applySettings = async (): Promise<void> => {
       try {
-        const next = await readMetricsSettings(database.db);
+        const { metrics: next } = await readSettings(database.db);
         if (next.intervalMs !== settings.intervalMs) {
           machine.close();
           machine = open(next.intervalMs);
