@@ -7,8 +7,10 @@ import type { BackendConfig } from './config.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
+import { chatRoutes, conversationsRepository, createChatService } from './features/chat/index.ts';
 import { createDocumentsService, createUploadsService, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
+import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository } from './features/jobs/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRoutes } from './features/setup/index.ts';
 import { createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
@@ -49,6 +51,11 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const documents = createDocumentsService({ database, notifier, jobs, documents: documentsRepository, audit });
   const uploads = createUploadsService({ database, notifier, jobs, objects, documents: documentsRepository, settings: () => settings.get().documents });
 
+  const feed = createJobFeed({ notifier });
+  const follow = createFollow({ database, repository: jobsRepository, feed });
+  const answers = createJobsService({ database, notifier, repository: jobsRepository });
+  const chat = createChatService({ database, repository: conversationsRepository, jobs, running: answers, clock });
+
   const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
   const system = createSystem({ database, settings, runtime, stateFile: config.stateFile, clock });
   const health = createHealthService({ database, stateFile: config.stateFile });
@@ -62,6 +69,8 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...settingsRoutes(settings),
       ...auditRoutes(audit),
       ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
+      ...chatRoutes(chat),
+      ...jobRoutes(answers, follow),
       ...systemRoutes(system),
       ...apiDocs.api,
     ],
@@ -73,6 +82,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     authenticate: accounts.authenticate,
     onRequest: system.exporter.onRequest,
     async close() {
+      feed.close();
       settings.close();
       await accounts.close();
     },
