@@ -2,6 +2,9 @@
 export const MIN_LENGTH = 10;
 export const MAX_BYTES = 72;
 
+/** A name shorter than this is in half of all words. */
+const SHORTEST_NAME = 3;
+
 export type PasswordRule = 'length' | 'bytes' | 'notName';
 
 /** Which rules a password keeps. The box refuses common and earlier ones besides, which only it can know. */
@@ -10,7 +13,7 @@ export const checkPassword = (password: string, username: string): { rule: Passw
   const name = username.trim().toLowerCase();
   const rules: { rule: PasswordRule; kept: boolean }[] = [
     { rule: 'length', kept: password.length >= MIN_LENGTH },
-    { rule: 'notName', kept: password !== '' && (name === '' || !password.toLowerCase().includes(name)) },
+    { rule: 'notName', kept: password !== '' && (name.length < SHORTEST_NAME || !password.toLowerCase().includes(name)) },
   ];
   // Said only when it matters: hardly anyone gets there.
   if (bytes > MAX_BYTES) rules.push({ rule: 'bytes', kept: false });

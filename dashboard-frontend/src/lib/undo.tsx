@@ -2,41 +2,18 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 
-export const UNDO_MS = 10_000;
+/** The box takes things back for ten seconds; the offer ends a little before, so that it is never an empty one. */
+const UNDO_MS = 9_500;
 
-interface Undoable {
-  id: string;
-  said: string;
-  onUndo(): void;
-  /** Called once the ten seconds are over, or the page is left. */
-  onFinal?(leaving: boolean): void;
-}
-
-/** Says what was done and offers to take it back for ten seconds. */
-export const offerUndo = ({ id, said, onUndo, onFinal }: Undoable): void => {
-  let open = true;
-  const settle = (leaving: boolean) => {
-    if (!open) return;
-    open = false;
-    clearTimeout(timer);
-    window.removeEventListener('pagehide', leave);
-    notifications.hide(id);
-    onFinal?.(leaving);
-  };
-  const leave = () => settle(true);
-  const timer = setTimeout(() => settle(false), UNDO_MS);
-  window.addEventListener('pagehide', leave);
+/** Says what was done and offers to take it back while that is possible. */
+export const offerUndo = ({ id, said, onUndo }: { id: string; said: string; onUndo(): void }): void => {
   const undo = () => {
-    if (!open) return;
-    open = false;
-    clearTimeout(timer);
-    window.removeEventListener('pagehide', leave);
     notifications.hide(id);
     onUndo();
   };
   notifications.show({
     id,
-    autoClose: false,
+    autoClose: UNDO_MS,
     withCloseButton: false,
     color: 'gray',
     message: (

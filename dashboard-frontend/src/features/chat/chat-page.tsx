@@ -3,6 +3,7 @@ import type { Citation } from '#contracts';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTitle } from '../../components/ui/page.tsx';
+import { useMay } from '../../lib/api/queries.ts';
 import styles from './chat.module.css';
 import { ConversationList } from './conversation-list.tsx';
 import { SourceContext, type OpenSource } from './source-context.ts';
@@ -13,13 +14,15 @@ export const ChatPage = () => {
   const { t } = useTranslation('common');
   const { conversationId } = useParams({ strict: false });
   const [source, setSource] = useState<OpenSource | null>(null);
+  const mayAsk = useMay('user');
   useTitle(t('places.chat'));
   useEffect(() => setSource(null), [conversationId]);
   const context = useMemo(() => ({ opened: source?.citation ?? null, open: (citation: Citation) => setSource({ citation }) }), [source]);
   return (
     <SourceContext value={context}>
       <div className={styles.chat} data-inside={conversationId !== undefined || undefined} data-source={source !== null || undefined}>
-        <ConversationList />
+        <h1 className="only-heard">{t('places.chat')}</h1>
+        {mayAsk ? <ConversationList /> : <nav aria-label={t('places.chat')} />}
         <div className={styles.talk}>
           <Outlet />
         </div>

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconDownload, IconMessageCircle, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconMessageCircle, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { DocumentView } from '#contracts';
@@ -19,10 +19,12 @@ export const DocumentActions = ({ document, onRemoved }: { document: DocumentVie
     onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: ['documents'] }), queryClient.invalidateQueries({ queryKey: ['document', id] })]),
     onError: sayError,
   });
-  const remove = () => {
-    removeDocument(document);
-    onRemoved?.();
-  };
+  const remove = () => void removeDocument(document).then((gone) => gone && onRemoved?.());
+  const cancel = useMutation({
+    mutationFn: () => api.act('POST', `/documents/${id}/cancel`),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['documents'] }),
+    onError: sayError,
+  });
   return (
     <span className={styles.actions}>
       {status === 'failed' && mayChange && (
@@ -50,6 +52,11 @@ export const DocumentActions = ({ document, onRemoved }: { document: DocumentVie
           </Menu.Item>
           {mayChange && (
             <>
+              {(status === 'pending' || status === 'indexing') && (
+                <Menu.Item leftSection={<IconPlayerStop size={15} />} onClick={() => cancel.mutate()}>
+                  {t('documents:cancel')}
+                </Menu.Item>
+              )}
               <Menu.Divider />
               <Menu.Item leftSection={<IconTrash size={15} />} onClick={remove}>
                 {t('common:remove')}

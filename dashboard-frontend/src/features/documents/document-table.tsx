@@ -15,7 +15,6 @@ import type { DocumentFilter, DocumentSort } from '../../routes/tree.tsx';
 import { DocumentActions } from './document-actions.tsx';
 import { DocumentState } from './document-state.tsx';
 import styles from './documents.module.css';
-import { useHidden } from './removals.ts';
 import { useUploads } from './uploads.ts';
 
 const EACH = 50;
@@ -36,7 +35,6 @@ interface Props {
 export const DocumentTable = ({ q, status, sort, onChoose, mayAdd }: Props) => {
   const { t } = useTranslation(['documents', 'common']);
   const navigate = useNavigate();
-  const hidden = useHidden();
   const columns = useColumns();
   const uploading = useUploads().length > 0;
   const query = useInfiniteQuery({
@@ -50,7 +48,7 @@ export const DocumentTable = ({ q, status, sort, onChoose, mayAdd }: Props) => {
   return (
     <QueryView query={query}>
       {({ pages }) => {
-        const rows = pages.flatMap(({ items }) => items).filter(({ id }) => !hidden.has(id));
+        const rows = pages.flatMap(({ items }) => items);
         if (rows.length === 0) {
           if (q !== undefined) return <p className={styles.none}>{t('documents:noneNamed', { q })}</p>;
           if (status !== undefined) return <p className={styles.none}>{t('documents:noneInState')}</p>;

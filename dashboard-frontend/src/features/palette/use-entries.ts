@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { farPlaces, places } from '../../app/shell/places.ts';
 import { chooseLanguage } from '../../i18n/i18n.ts';
 import { api } from '../../lib/api/client.ts';
-import { hasRole, useMe } from '../../lib/api/queries.ts';
+import { hasRole, useMay, useMe } from '../../lib/api/queries.ts';
 import { bestMatches } from './match.ts';
 
 export interface Entry {
@@ -27,11 +27,13 @@ export const useEntries = (query: string): { name: string; entries: Entry[] }[] 
   const { t } = useTranslation(['palette', 'common']);
   const [asked] = useDebouncedValue(query.trim(), 120);
   const own = useOwnEntries();
+  const mayAsk = useMay('user');
   const navigate = useNavigate();
   const conversations = useQuery({
     queryKey: ['palette', 'conversations', asked],
     queryFn: () => api.page('/conversations', 'conversationView', { query: { q: asked, limit: FOUND_EACH } }),
     placeholderData: keepPreviousData,
+    enabled: mayAsk,
   });
   const documents = useQuery({
     queryKey: ['palette', 'documents', asked],
@@ -43,7 +45,7 @@ export const useEntries = (query: string): { name: string; entries: Entry[] }[] 
     queryKey: ['palette', 'passages', asked],
     queryFn: () => api.post('/search', 'searchAnswer', { query: asked, mode: 'words', limit: FOUND_EACH }),
     placeholderData: keepPreviousData,
-    enabled: asked.length >= WORDS_FROM,
+    enabled: mayAsk && asked.length >= WORDS_FROM,
   });
 
   return [

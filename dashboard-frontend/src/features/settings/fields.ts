@@ -1,0 +1,44 @@
+import type { Settings } from '#contracts';
+
+/** How a setting is shown and typed. `factor`: the stored value is the typed one times this. */
+export type Field =
+  | { kind: 'text'; placeholder?: string }
+  | { kind: 'choice'; values: readonly string[] }
+  | { kind: 'number'; unit?: 'seconds' | 'minutes' | 'hours' | 'days' | 'megabytes' | 'tokens' | 'passages' | 'attempts'; factor?: number; step?: number };
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const MEGABYTE = 2 ** 20;
+
+/** Every setting has its field: one that is added to the contract and not here does not compile. */
+export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Group]]: Field } } = {
+  general: { boxName: { kind: 'text' }, language: { kind: 'choice', values: ['auto', 'en', 'de'] } },
+  metrics: {
+    intervalMs: { kind: 'number', unit: 'seconds', factor: SECOND },
+    rawDays: { kind: 'number', unit: 'days' },
+    minuteDays: { kind: 'number', unit: 'days' },
+    hourDays: { kind: 'number', unit: 'days' },
+  },
+  documents: { maxUploadBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE }, minFreeBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE } },
+  chat: { passages: { kind: 'number', unit: 'passages' }, maxAnswerTokens: { kind: 'number', unit: 'tokens', step: 16 }, temperature: { kind: 'number', step: 0.1 } },
+  accounts: { sessionHours: { kind: 'number', unit: 'hours' }, lockAfterAttempts: { kind: 'number', unit: 'attempts' } },
+  models: {
+    externalUrl: { kind: 'text', placeholder: 'http://localhost:11434/v1' },
+    externalChatModel: { kind: 'text' },
+    externalEmbedModel: { kind: 'text' },
+    unloadAfterMs: { kind: 'number', unit: 'minutes', factor: MINUTE },
+  },
+};
+
+export type Draft = Record<string, Record<string, string | number>>;
+
+/** The groups and names that differ from what is stored, with the values to send. */
+export const changesOf = (stored: Draft, draft: Draft): Draft => {
+  const changed: Draft = {};
+  for (const [group, values] of Object.entries(draft)) {
+    for (const [name, value] of Object.entries(values)) {
+      if (stored[group]?.[name] !== value) (changed[group] ??= {})[name] = value;
+    }
+  }
+  return changed;
+};
