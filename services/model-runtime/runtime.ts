@@ -41,6 +41,17 @@ export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, lo
     port: boundPort,
     residency,
     slot,
+    unload: (id: string) => residency.unload(id),
+    /** Loads the active model of a purpose, in turn with those who chat. */
+    async warm(purpose: 'chat' | 'embed'): Promise<void> {
+      if (purpose === 'embed') return residency.withEmbed(undefined, async () => undefined);
+      const giveBack = await slot.take();
+      try {
+        await residency.withChat(undefined, async () => undefined);
+      } finally {
+        giveBack();
+      }
+    },
     async close(): Promise<void> {
       clearInterval(idle);
       server.close();

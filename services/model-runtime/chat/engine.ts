@@ -1,5 +1,6 @@
 import { getLlama, InsufficientMemoryError, LlamaLogLevel, type Llama } from 'node-llama-cpp';
 import { AppError, errorText, type Logger } from '#kit';
+import { mayHaveGpu } from '../catalogue/machine.ts';
 import { createGenerator, type Generator } from './generator.ts';
 import { chatMl, createPromptTemplate } from './prompt.ts';
 import type { SpareCores } from './spare-cores.ts';
@@ -40,6 +41,8 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
 
   const open = (): Promise<Llama> => {
     opening ??= getLlama({
+      // Trying each GPU's driver takes a process and about a second per kind: only where there may be one.
+      gpu: mayHaveGpu() ? 'auto' : false,
       build: 'never',
       skipDownload: true,
       progressLogs: false,
