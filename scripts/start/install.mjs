@@ -1,7 +1,7 @@
 // Installs packages when the lockfile asks for it.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTerminal } from './terminal.mjs';
@@ -10,7 +10,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const lockFile = join(root, 'package-lock.json');
 const stampFile = join(root, 'node_modules/.arasul-lock');
 const installedFile = join(root, 'node_modules/.package-lock.json');
-const LAST_LINES = 12;
+const KEPT_LINES = 60;
+const SHOWN_LINES = 12;
 
 const digestOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 const readText = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
@@ -40,10 +41,14 @@ export const install = async (terminal = createTerminal()) => {
     const total = Object.keys(JSON.parse(readText(lockFile)).packages).length;
     const logFile = join(root, '.cache/install.log');
     mkdirSync(dirname(logFile), { recursive: true });
-    const { code, tail } = await runNpm(logFile, (fetched) => step.update(`${Math.min(fetched, total)} of about ${total} fetched`));
+    rmSync(logFile, { force: true });
+    const onFetched = (fetched) => step.update(`${Math.min(fetched, total)} of about ${total} fetched`);
+    let { code, tail } = await runNpm(['ci'], logFile, onFetched);
+    // npm ci refuses a lockfile that lacks an optional package of any other platform; npm install takes the pinned versions all the same.
+    if (code !== 0 && tail.join('\n').includes('EUSAGE')) ({ code, tail } = await runNpm(['install', '--no-save'], logFile, onFetched));
     if (code !== 0) {
       step.fail('could not be installed');
-      terminal.line(tail.join('\n'));
+      terminal.line(tail.slice(-SHOWN_LINES).join('\n'));
       terminal.warn(advice(tail.join('\n'), logFile));
       process.exit(1);
     }
@@ -60,11 +65,11 @@ const writeStamp = () => {
   }
 };
 
-const runNpm = (logFile, onFetched) =>
+const runNpm = (command, logFile, onFetched) =>
   new Promise((resolvePromise) => {
-    const [command, ...first] = npm();
-    const log = openSync(logFile, 'w');
-    const child = spawn(command, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http'], {
+    const [file, ...first] = npm();
+    const log = openSync(logFile, 'a');
+    const child = spawn(file, [...first, ...command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -75,7 +80,7 @@ const runNpm = (logFile, onFetched) =>
       const lines = chunk.toString().split('\n').filter(Boolean);
       fetched += lines.filter((text) => text.includes('http fetch') || text.includes('http cache')).length;
       onFetched(fetched);
-      tail = [...tail, ...lines.filter((text) => !text.startsWith('npm http'))].slice(-LAST_LINES);
+      tail = [...tail, ...lines.filter((text) => !text.startsWith('npm http'))].slice(-KEPT_LINES);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
