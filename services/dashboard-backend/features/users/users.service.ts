@@ -29,21 +29,20 @@ export type UsersService = ReturnType<typeof createUsersService>;
 export const createUsersService = ({ database, repository, accounts: { users, passwords, sessions, totp, notifyChanged }, audit, clock }: Needs) => {
   const view = (row: UserRow): UserView => toUserView(row, clock.now());
 
-  const getForUpdate = async (tx: Tx, uid: string): Promise<UserRow> => {
+  /** The account, and how many other owners there are. Owners are locked first, in one order: two who change each other wait, not deadlock. */
+  const getForUpdate = async (tx: Tx, uid: string): Promise<UserRow & { otherOwners: number }> => {
+    const owners = await repository.activeOwnersForUpdate(tx);
     const user = await repository.findForUpdate(tx, uid);
     if (!user) throw new AppError('not_found', { message: 'There is no such account.' });
-    return user;
+    return { ...user, otherOwners: owners.filter(({ id }) => id !== user.id).length };
   };
 
   const requireMayChange = (who: Principal, user: UserRow): void => {
     if (user.role === 'owner' && who.role !== 'owner') throw new AppError('forbidden', { message: `${user.username} owns this box; only an owner can change the account.` });
   };
 
-  /** Owners' rows are locked first, so that two owners cannot remove each other at once. */
-  const requireAnotherOwner = async (tx: Tx, user: UserRow, what: string): Promise<void> => {
-    if (user.role !== 'owner') return;
-    const others = (await repository.activeOwnersForUpdate(tx)).filter(({ id }) => id !== user.id);
-    if (others.length === 0) throw new AppError('conflict', { message: `${user.username} is the last owner and cannot be ${what}. The box needs one.` });
+  const requireAnotherOwner = (user: UserRow & { otherOwners: number }, what: string): void => {
+    if (user.role === 'owner' && user.otherOwners === 0) throw new AppError('conflict', { message: `${user.username} is the last owner and cannot be ${what}. The box needs one.` });
   };
 
   const requireRoleBelow = (who: Principal, role: Role): void => {
@@ -88,8 +87,8 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
         if (wanted.role !== undefined) requireRoleBelow(who, wanted.role);
         const newRole = wanted.role !== undefined && wanted.role !== user.role;
         const closes = wanted.isActive === false && user.is_active;
-        if (newRole) await requireAnotherOwner(tx, user, 'given another role');
-        if (closes) await requireAnotherOwner(tx, user, 'deactivated');
+        if (newRole) requireAnotherOwner(user, 'given another role');
+        if (closes) requireAnotherOwner(user, 'deactivated');
         await users.update(tx, user.id, {
           email: wanted.email === undefined ? user.email : wanted.email,
           role: wanted.role ?? user.role,
@@ -113,7 +112,7 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
       await database.inTransaction(async (tx) => {
         const user = await getForUpdate(tx, uid);
         requireMayChange(who, user);
-        await requireAnotherOwner(tx, user, 'removed');
+        requireAnotherOwner(user, 'removed');
         await sessions.revoke(tx, user.id);
         await notifyChanged(tx, user.id);
         await repository.remove(tx, user.id);
