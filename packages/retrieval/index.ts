@@ -1,6 +1,14 @@
+export { createSentenceSplitter, splitSentences, type AnswerSentence, type SentenceSplitter } from './grounding/answer-sentences.ts';
+export { createGrounder } from './grounding/grounder.ts';
+export { SUPPORT_THRESHOLD } from './grounding/support.ts';
+export type { Grounder, GroundingCheck, GroundingPassage } from './grounding/types.ts';
+export { createLocalEngine, createWorkerEngine, type SearchEngine } from './index/engine.ts';
 export { makePassages } from './passages/make-passages.ts';
 export type { Box, PageBox, Passage, PassageBox, TextCell, TextDocument, TextLine, TextPage } from './passages/types.ts';
+export { standaloneQuery } from './query/standalone.ts';
+export { createRetriever } from './retriever.ts';
+export { createPostgresSource } from './source/postgres-source.ts';
+export type { PassageSource, PassageView } from './source/source.ts';
 export { detectLanguage } from './text/language.ts';
 export { sentenceSpans } from './text/sentences.ts';
 export type { EmbedQuery, FoundPassage, Retriever, RetrieverStats, SearchMode, SearchRequest, SearchResult, TextSpan } from './types.ts';
-export type { Grounder, GroundingCheck, GroundingPassage } from './grounding/types.ts';

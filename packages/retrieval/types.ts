@@ -26,7 +26,8 @@ export interface FoundPassage {
   readonly page: number;
   readonly pageEnd: number;
   readonly text: string;
-  readonly heading: readonly string[];
+  /** The headings above the passage, outermost first, as one line. */
+  readonly heading: string | null;
   readonly boxes: readonly PassageBox[];
   readonly language: string;
   /** 0..1 within this answer; only for ordering and display. */

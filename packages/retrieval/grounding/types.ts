@@ -6,7 +6,8 @@ export interface GroundingPassage {
   readonly text: string;
   readonly page: number;
   readonly boxes: readonly PassageBox[];
-  readonly heading?: readonly string[];
+  readonly filename?: string;
+  readonly heading?: string | null;
   readonly language?: string;
 }
 

@@ -14,7 +14,7 @@ export interface Bm25Options {
 }
 
 /** Measured on both sets: see docs/adr on retrieval. */
-export const BM25_DEFAULTS: Bm25Options = { k1: 1.2, b: 0.6, headerWeight: 1 };
+export const BM25_DEFAULTS: Bm25Options = { k1: 1.2, b: 0.75, headerWeight: 2 };
 
 export interface WordsInput {
   readonly text: string;
@@ -34,6 +34,8 @@ export interface Bm25Index {
   remove(ordinals: ReadonlySet<number>): void;
   /** Adds each passage's score to `scores`, an array by ordinal that the caller has zeroed. */
   score(query: readonly QueryTerm[], scores: Float32Array): void;
+  /** Clears `allowed` (1 = yes) for every passage that lacks one of the terms. */
+  keepOnly(required: readonly QueryTerm[], allowed: Uint8Array): void;
   readonly passages: number;
   readonly terms: number;
   readonly bytes: number;
@@ -98,6 +100,16 @@ export const createBm25Index = (options: Bm25Options = BM25_DEFAULTS): Bm25Index
           }
         }
         for (const [ordinal, gain] of best) scores[ordinal]! += gain;
+      }
+    },
+    keepOnly(required, allowed) {
+      const has = new Uint8Array(allowed.length);
+      for (const { terms } of required) {
+        has.fill(0);
+        for (const id of terms.map((term) => ids.get(term))) {
+          if (id !== undefined) for (const entry of postings.list(id)) has[entry >>> 8] = 1;
+        }
+        for (let ordinal = 0; ordinal < allowed.length; ordinal += 1) if (has[ordinal] !== 1) allowed[ordinal] = 0;
       }
     },
     get passages() {

@@ -1,0 +1,191 @@
+import { fuse } from '../fusion/fuse.ts';
+import { analyzeQuestion } from '../query/question.ts';
+import type { SearchMode } from '../types.ts';
+import { topK } from '../vectors/top-k.ts';
+import { createVectorSet, NO_VECTOR, type VectorSet } from '../vectors/vector-set.ts';
+import { createBm25Index } from '../words/bm25.ts';
+import { createRegister } from './register.ts';
+
+export interface IndexPassage {
+  readonly id: string;
+  /** Tells whether the passage of this id is the one that is indexed already. */
+  readonly contentHash: string;
+  readonly text: string;
+  readonly contextHeader: string;
+  readonly language: string;
+}
+
+export interface IndexVectors {
+  readonly model: string;
+  readonly ids: readonly string[];
+  /** The vectors of `ids`, one after the other. */
+  readonly values: Float32Array;
+}
+
+export interface IndexQuery {
+  readonly workspaceId: string;
+  readonly query: string;
+  readonly mode: SearchMode;
+  readonly limit: number;
+  readonly documentIds?: readonly string[];
+  /** Unit vector of the question; absent when the model is away or the mode is `words`. */
+  readonly vector?: { readonly model: string; readonly values: Float32Array };
+}
+
+export interface Candidate {
+  readonly id: string;
+  readonly words: number | null;
+  readonly meaning: number | null;
+  readonly fused: number;
+}
+
+/** What a document's rows say should be indexed. */
+export interface ExpectedPassage {
+  readonly id: string;
+  readonly contentHash: string;
+  readonly models: readonly string[];
+}
+
+export interface IndexGap {
+  /** Passages to be added with `add`. */
+  readonly passages: readonly string[];
+  /** Passages whose vectors are to be added, by model. */
+  readonly vectors: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface IndexStats {
+  readonly documents: number;
+  readonly passages: number;
+  readonly vectors: number;
+  readonly terms: number;
+  readonly memoryBytes: number;
+}
+
+/** Everything that is searched, in memory: words and vectors under one ordinal for each passage. Single-threaded, no I/O. */
+export interface SearchIndex {
+  /** Forgets what the rows no longer hold and answers what is missing. */
+  reconcile(documentId: string, workspaceId: string, expected: readonly ExpectedPassage[]): IndexGap;
+  add(documentId: string, workspaceId: string, passages: readonly IndexPassage[]): void;
+  /** Vectors of unknown passages are left out: their document is gone. */
+  addVectors(vectors: IndexVectors): void;
+  removeDocument(documentId: string): void;
+  documents(): string[];
+  search(query: IndexQuery): Candidate[];
+  stats(): IndexStats;
+}
+
+/** How many of each stage's best are put together. 200 gave what all passages gave. */
+const CANDIDATES = 200;
+
+export const createSearchIndex = (): SearchIndex => {
+  const register = createRegister();
+  const words = createBm25Index();
+  const vectorSets = new Map<string, VectorSet>();
+  const languages = new Map<string, number>();
+  let wordScores = new Float32Array(1 << 10);
+  let meaningScores = new Float32Array(1 << 10);
+
+  const remove = (ordinals: readonly number[]): void => {
+    if (ordinals.length === 0) return;
+    words.remove(new Set(ordinals));
+    for (const ordinal of ordinals) {
+      for (const set of vectorSets.values()) set.remove(ordinal);
+      register.remove(ordinal);
+    }
+  };
+
+  const makeRoom = (): void => {
+    if (register.capacity <= wordScores.length) return;
+    wordScores = new Float32Array(register.capacity * 2);
+    meaningScores = new Float32Array(register.capacity * 2);
+  };
+
+  return {
+    reconcile(documentId, workspaceId, expected) {
+      const wanted = new Map(expected.map((each) => [each.id, each]));
+      remove(
+        register.passagesOf(documentId).filter((ordinal) => {
+          const row = wanted.get(register.idOf(ordinal));
+          return row === undefined || !register.isSame(ordinal, row.contentHash);
+        }),
+      );
+      register.place(documentId, workspaceId);
+      const vectors: Record<string, string[]> = {};
+      const passages: string[] = [];
+      for (const { id, models } of expected) {
+        const ordinal = register.find(id);
+        if (ordinal === undefined) passages.push(id);
+        for (const model of models) {
+          if (ordinal === undefined || vectorSets.get(model)?.has(ordinal) !== true) (vectors[model] ??= []).push(id);
+        }
+      }
+      return { passages, vectors };
+    },
+    add(documentId, workspaceId, passages) {
+      const known = passages.map(({ id }) => register.find(id)).filter((ordinal) => ordinal !== undefined);
+      remove(known);
+      for (const passage of passages) {
+        const ordinal = register.add(passage.id, documentId, workspaceId, passage.contentHash);
+        words.add(ordinal, passage);
+        languages.set(passage.language, (languages.get(passage.language) ?? 0) + 1);
+      }
+      makeRoom();
+    },
+    addVectors({ model, ids, values }) {
+      if (ids.length === 0) return;
+      const dimensions = values.length / ids.length;
+      let set = vectorSets.get(model);
+      if (set === undefined) vectorSets.set(model, (set = createVectorSet(dimensions)));
+      const rows = set;
+      ids.forEach((id, at) => {
+        const ordinal = register.find(id);
+        if (ordinal !== undefined) rows.put(ordinal, values.subarray(at * dimensions, (at + 1) * dimensions));
+      });
+    },
+    removeDocument(documentId) {
+      remove(register.passagesOf(documentId));
+      register.removeDocument(documentId);
+    },
+    documents: () => register.documents(),
+    search({ workspaceId, query, mode, limit, documentIds, vector }) {
+      const count = register.capacity;
+      const question = analyzeQuestion(query, [...languages.keys()]);
+      const allowed = register.allowed(workspaceId, documentIds);
+      if (question.phrases.length > 0) words.keepOnly(question.phrases.flatMap((phrase) => phrase.terms), allowed);
+      const set = vector === undefined ? undefined : vectorSets.get(vector.model);
+      const byWords = mode !== 'meaning';
+      const byMeaning = mode !== 'words' && vector !== undefined && set !== undefined;
+
+      if (byWords) {
+        wordScores.fill(0, 0, count);
+        words.score(question.terms, wordScores);
+        for (let ordinal = 0; ordinal < count; ordinal += 1) if (allowed[ordinal] !== 1) wordScores[ordinal] = 0;
+      }
+      if (byMeaning) set.scores(vector.values, meaningScores, count, allowed);
+
+      const depth = Math.max(CANDIDATES, limit);
+      const found = new Set<number>();
+      if (byWords) for (const ordinal of topK(wordScores, depth, 0, count)) found.add(ordinal);
+      if (byMeaning) for (const ordinal of topK(meaningScores, depth, NO_VECTOR, count)) found.add(ordinal);
+
+      const candidates = [...found].map((ordinal) => ({
+        id: register.idOf(ordinal),
+        words: byWords ? wordScores[ordinal]! : null,
+        meaning: byMeaning && meaningScores[ordinal] !== NO_VECTOR ? meaningScores[ordinal]! : null,
+      }));
+      const weight = !byMeaning ? 0 : !byWords ? 1 : undefined;
+      const fused = fuse(candidates.map((each) => ({ words: each.words ?? 0, meaning: each.meaning })), weight);
+      return candidates
+        .map((candidate, at) => ({ ...candidate, fused: fused[at]! }))
+        .sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1))
+        .slice(0, limit);
+    },
+    stats: () => ({
+      documents: register.documents().length,
+      passages: words.passages,
+      vectors: Math.max(0, ...[...vectorSets.values()].map((set) => set.size)),
+      terms: words.terms,
+      memoryBytes: words.bytes + register.bytes + wordScores.byteLength * 2 + [...vectorSets.values()].reduce((sum, set) => sum + set.bytes, 0),
+    }),
+  };
+};

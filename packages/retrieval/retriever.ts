@@ -1,0 +1,109 @@
+import { AppError, errorText, type Logger } from '#kit';
+import { createWorkerEngine, type SearchEngine } from './index/engine.ts';
+import { highlightsOf } from './query/highlights.ts';
+import { analyzeQuestion, foldSpaces } from './query/question.ts';
+import { createFollower } from './source/follower.ts';
+import type { PassageSource } from './source/source.ts';
+import type { EmbedQuery, FoundPassage, Retriever, SearchRequest } from './types.ts';
+
+const DEFAULT_LIMIT = 10;
+const MAX_LIMIT = 200;
+/** A question is answered by words alone when its embedding takes longer: a model that is being loaded must not hold up search. */
+const EMBED_TIMEOUT_MS = 3_000;
+/** People refine and page: the same question comes again. */
+const REMEMBERED_QUESTIONS = 256;
+/** Quoted phrases are checked in the text, after ranking; this many times more candidates are looked at. */
+const PHRASE_DEPTH = 10;
+/** Rows that vanish between ranking and reading are made up for. */
+const SPARE = 5;
+
+interface Needs {
+  readonly source: PassageSource;
+  /** Without it, or while it fails, only words are compared. */
+  readonly embedQuery?: EmbedQuery;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Makes the index; a worker thread unless told otherwise. Called again when the thread is lost. */
+  readonly createEngine?: (onExit: (error: Error) => void) => SearchEngine;
+}
+
+type QueryVector = { readonly model: string; readonly values: Float32Array };
+
+const withTimeout = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no embedding within ${timeoutMs} ms`)), timeoutMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+
+/** Questions' vectors, embedded once. Answers undefined while the model is away. */
+const createQuestionVectors = (embedQuery: EmbedQuery | undefined, log: Needs['log']) => {
+  const remembered = new Map<string, QueryVector>();
+  return async (text: string): Promise<QueryVector | undefined> => {
+    const known = remembered.get(text);
+    if (known !== undefined || embedQuery === undefined) return known;
+    try {
+      const { model, vectors } = await withTimeout(embedQuery([text]), EMBED_TIMEOUT_MS);
+      const values = vectors[0];
+      if (values === undefined) return undefined;
+      if (remembered.size >= REMEMBERED_QUESTIONS) remembered.delete(remembered.keys().next().value ?? '');
+      remembered.set(text, { model, values });
+      return { model, values };
+    } catch (error) {
+      log.warn({ reason: errorText(error) }, 'a question could not be embedded; searching by words alone');
+      return undefined;
+    }
+  };
+};
+
+/** Finds passages by words and by meaning in an index that follows the rows of `source`. Starts loading at once. */
+export const createRetriever = ({ source, embedQuery, log, createEngine = (onExit) => createWorkerEngine({ onExit }) }: Needs): Retriever => {
+  let closed = false;
+  const start = (): SearchEngine =>
+    createEngine((error) => {
+      if (closed) return;
+      log.warn({ reason: errorText(error) }, 'the search index was lost and is being built again from the rows');
+      engine = start();
+      void follower.refreshAll().catch(() => undefined);
+    });
+  let engine = start();
+  const follower = createFollower({ source, engine: () => engine, log });
+  const vectorOf = createQuestionVectors(embedQuery, log);
+
+  const search = async (request: SearchRequest) => {
+    const began = performance.now();
+    const query = request.query.trim();
+    const { limit = DEFAULT_LIMIT, mode = 'hybrid', workspaceId, documentIds } = request;
+    if (query === '') throw new AppError('validation_failed', { message: 'The question is empty. Type what to look for.' });
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
+
+    const question = analyzeQuestion(query, []);
+    const vector = mode === 'words' ? undefined : await vectorOf(question.text);
+    const meaningAway = mode !== 'words' && vector === undefined;
+    const depth = question.phrases.length > 0 ? limit * PHRASE_DEPTH : limit + SPARE;
+    const candidates = await engine.search({ workspaceId, query, mode: meaningAway ? 'words' : mode, limit: depth, documentIds, vector });
+    const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
+    const views = await source.readViews(candidates.map(({ id }) => id));
+    const items: FoundPassage[] = views
+      .filter((view) => question.phrases.every((phrase) => foldSpaces(view.text).includes(phrase.text)))
+      .slice(0, limit)
+      .map((view) => {
+        const { words, meaning, fused } = byId.get(view.passageId)!;
+        const { terms } = analyzeQuestion(query, [view.language]);
+        return { ...view, score: fused, scores: { words, meaning, fused }, highlights: highlightsOf(view.text, view.language, terms) };
+      });
+    return { items, ...(meaningAway ? { degraded: 'meaning_away' as const } : {}), tookMs: performance.now() - began };
+  };
+
+  return {
+    search,
+    loaded: follower.loaded,
+    refresh: follower.refresh,
+    stats: () => engine.stats(),
+    async close() {
+      closed = true;
+      follower.close();
+      await engine.close();
+    },
+  };
+};
