@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { chooseTarget, createFsObjectStore, createOpenAiRuntime } from '#clients';
+import { chooseTarget, createFsObjectStore, createOpenAiRuntime, findRuntimes, readRuntimeHealth } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
+import { sharedRetriever } from '#retrieval';
 import type { BackendConfig } from './config.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
@@ -11,6 +12,9 @@ import { chatRoutes, conversationsRepository, createChatService } from './featur
 import { createDocumentsService, createUploadsService, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository } from './features/jobs/index.ts';
+import { createModelsService, modelRoutes, modelsRepository } from './features/models/index.ts';
+import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
+import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRoutes } from './features/setup/index.ts';
 import { createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
@@ -56,7 +60,21 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const answers = createJobsService({ database, notifier, repository: jobsRepository });
   const chat = createChatService({ database, repository: conversationsRepository, jobs, running: answers, clock });
 
-  const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
+  const target = () => chooseTarget(settings.get().models, config.runtime);
+  const runtime = createOpenAiRuntime({ target });
+  const embedQuery = (texts: readonly string[]) => runtime.embed(texts, { kind: 'query', class: 'interactive' });
+  const search = createSearchService({ retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery }) });
+  const models = createModelsService({
+    database,
+    notifier,
+    repository: modelsRepository,
+    audit,
+    settings: () => settings.get().models,
+    runtimeHealth: () => readRuntimeHealth(target()),
+    findRuntimes: () => findRuntimes({ skipPorts: [config.port, Number(new URL(config.runtime.url).port)] }),
+    clock,
+  });
+  const completions = createCompletionsService({ database, jobs, runtime, running: answers, follow });
   const system = createSystem({ database, settings, runtime, stateFile: config.stateFile, clock });
   const health = createHealthService({ database, stateFile: config.stateFile });
   const apiDocs = apiDocsRoutes(() => routes);
@@ -69,12 +87,14 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...settingsRoutes(settings),
       ...auditRoutes(audit),
       ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
+      ...searchRoutes(search),
       ...chatRoutes(chat),
       ...jobRoutes(answers, follow),
       ...systemRoutes(system),
+      ...modelRoutes(models),
       ...apiDocs.api,
     ],
-    '/v1': [],
+    '/v1': openaiRoutes({ completions, runtime }),
     '/': [...healthRoutes(health), ...prometheusRoutes(system), ...apiDocs.pages],
   };
   return {

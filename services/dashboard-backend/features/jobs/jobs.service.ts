@@ -24,6 +24,14 @@ const toView = (row: JobRow, ticket: Ticket | null): JobView => ({
   finishedAt: row.finished_at?.toISOString() ?? null,
 });
 
+/** How a job without a message ended. */
+export interface JobResult {
+  model: string | null;
+  finishReason: 'stop' | 'length';
+  promptTokens: number;
+  completionTokens: number;
+}
+
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** Jobs as the person who asked sees them, and administrators when they stop one. */
@@ -72,6 +80,16 @@ export const createJobsService = ({ database, notifier, repository }: Needs) => 
         const after = (await repository.findForUpdate(tx, id)) ?? row;
         return toView(after, await repository.findTicket(tx, id));
       }),
+
+    async result(id: string): Promise<JobResult> {
+      const row = await repository.find(db, id);
+      return {
+        model: row?.model ?? null,
+        finishReason: (row?.result as { finishReason?: 'length' } | null)?.finishReason ?? 'stop',
+        promptTokens: row?.prompt_tokens ?? 0,
+        completionTokens: row?.completion_tokens ?? 0,
+      };
+    },
 
     /** Stops all that is asked in a conversation, as part of its deletion. */
     async cancelConversation(tx: Tx, conversationId: string): Promise<void> {

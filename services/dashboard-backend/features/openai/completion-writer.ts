@@ -1,0 +1,75 @@
+import type { Response } from 'express';
+import type { Ticket } from '#contracts';
+import { AppError, toAppError } from '#kit';
+import type { CompletionPart } from './completions.service.ts';
+import type { ChatCompletionRequest } from './wire.ts';
+
+/** A client that hears nothing for long gives up; comments are ignored by all of them. */
+const HEARTBEAT_MS = 10_000;
+
+interface Job {
+  jobId: string;
+  ticket: Ticket;
+}
+
+const setTicketHeaders = (response: Response, { jobId, ticket }: Job): void => {
+  response.setHeader('X-Arasul-Job', jobId);
+  response.setHeader('X-Arasul-Position', ticket.position);
+  if (ticket.etaMs !== null) response.setHeader('X-Arasul-Eta-Ms', ticket.etaMs);
+};
+
+const head = (jobId: string, object: string, model: string) => ({ id: `chatcmpl-${jobId}`, object, created: Math.floor(Date.now() / 1000), model });
+
+/** The whole answer in one body. */
+export const writeWhole = async (response: Response, job: Job, request: ChatCompletionRequest, parts: AsyncIterable<CompletionPart>): Promise<void> => {
+  setTicketHeaders(response, job);
+  let content = '';
+  for await (const part of parts) {
+    if (part.type === 'text') content += part.text;
+    if (part.type !== 'end') continue;
+    response.json({
+      ...head(job.jobId, 'chat.completion', request.model),
+      choices: [{ index: 0, message: { role: 'assistant', content, refusal: null, annotations: part.annotations }, logprobs: null, finish_reason: part.finishReason }],
+      usage: part.usage,
+    });
+  }
+  if (!response.headersSent && !response.destroyed) throw new AppError('job_not_active', { message: 'The job of this request is gone.' });
+};
+
+/** The answer as OpenAI's chunks. The ticket goes into headers and, while waiting, into comments; citations come with the last chunk. */
+export const writeStream = async (response: Response, job: Job, request: ChatCompletionRequest, parts: AsyncIterable<CompletionPart>): Promise<void> => {
+  setTicketHeaders(response, job);
+  response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' });
+  const common = head(job.jobId, 'chat.completion.chunk', request.model);
+  const withUsage = request.stream_options?.include_usage === true;
+  const write = (data: object): boolean => response.write(`data: ${JSON.stringify(data)}\n\n`);
+  const chunk = (delta: object, finishReason: string | null = null): boolean =>
+    write({ ...common, choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }], ...(withUsage ? { usage: null } : {}) });
+  const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+  try {
+    chunk({ role: 'assistant', content: '' });
+    for await (const part of parts) {
+      if (part.type === 'ticket') response.write(`: in line: position ${part.ticket.position}${part.ticket.etaMs === null ? '' : `, about ${part.ticket.etaMs} ms`}\n\n`);
+      else if (part.type === 'text') {
+        if (!chunk({ content: part.text })) await drained(response);
+      } else {
+        chunk(part.annotations.length > 0 ? { annotations: part.annotations } : {}, part.finishReason);
+        if (withUsage) write({ ...common, choices: [], usage: part.usage });
+      }
+    }
+    response.end('data: [DONE]\n\n');
+  } catch (error) {
+    // The status is sent; clients look for an error among the chunks.
+    const { code, message } = toAppError(error);
+    write({ error: { code, message, type: code, requestId: response.locals.requestId as string } });
+    response.end();
+  } finally {
+    clearInterval(heartbeat);
+  }
+};
+
+const drained = (response: Response): Promise<void> =>
+  new Promise((resolve) => {
+    response.once('drain', resolve);
+    response.once('close', resolve);
+  });

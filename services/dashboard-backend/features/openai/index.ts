@@ -1,0 +1,2 @@
+export { createCompletionsService } from './completions.service.ts';
+export { openaiRoutes } from './openai.routes.ts';
