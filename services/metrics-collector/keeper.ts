@@ -8,8 +8,9 @@ const DAY_MS = 86_400_000;
 /** A collector that is away for a weekend must not leave the next start without a place for its samples. */
 const DAYS_AHEAD = 2;
 /**
- * A box without a clock battery may wake up years ahead and be set right a minute later. One partition of a table in an
- * hourly run keeps such a jump from dropping everything at once, and still catches up with a long stop in a few hours.
+ * A box without a clock battery may wake up years ahead and be set right a minute later. So a partition goes only when two
+ * hourly runs in a row found it expired, and one of a table at a time: a jump drops nothing, and a long stop is still
+ * caught up with in a few hours.
  */
 const DROPS_A_RUN = 1;
 
@@ -34,6 +35,8 @@ export interface PartitionKeeper {
 
 export const createPartitionKeeper = ({ db, log }: Needs): PartitionKeeper => {
   const known = new Set<string>();
+  /** What the run before found expired. */
+  let condemned = new Set<string>();
 
   const ensure = async (table: TimeTable, instants: number[]): Promise<void> => {
     for (const t of instants) {
@@ -44,13 +47,15 @@ export const createPartitionKeeper = ({ db, log }: Needs): PartitionKeeper => {
     }
   };
 
-  const dropExpired = async (table: TimeTable, limit: number): Promise<string[]> => {
-    const expired = (await listPartitions(db, table.table)).filter((name) => (partitionEnd(name) ?? Infinity) <= limit).slice(0, DROPS_A_RUN);
-    for (const name of expired) {
+  const listExpired = async ({ table }: TimeTable, limit: number): Promise<string[]> => (await listPartitions(db, table)).filter((name) => (partitionEnd(name) ?? Infinity) <= limit);
+
+  const drop = async (names: string[]): Promise<string[]> => {
+    const doomed = names.filter((name) => condemned.has(name)).slice(0, DROPS_A_RUN);
+    for (const name of doomed) {
       await dropPartition(db, name);
       known.delete(name);
     }
-    return expired;
+    return doomed;
   };
 
   return {
@@ -60,14 +65,18 @@ export const createPartitionKeeper = ({ db, log }: Needs): PartitionKeeper => {
     },
     async tidy(now, keep) {
       const dropped: string[] = [];
+      const expired: string[] = [];
       for (const table of tables) {
         await ensure(table, Array.from({ length: DAYS_AHEAD + 1 }, (_, days) => now + days * DAY_MS));
         try {
-          dropped.push(...(await dropExpired(table, now - keep[table.keep] * DAY_MS)));
+          const over = await listExpired(table, now - keep[table.keep] * DAY_MS);
+          expired.push(...over);
+          dropped.push(...(await drop(over)));
         } catch (error) {
           log.warn({ table: table.table, reason: errorText(error) }, 'an expired partition is in use; it is dropped at the next run');
         }
       }
+      condemned = new Set(expired);
       if (dropped.length > 0) log.info({ dropped }, 'expired metrics dropped');
       return dropped;
     },

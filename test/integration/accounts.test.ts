@@ -17,7 +17,10 @@ describe('A4 the owner by one-time code', () => {
       expect((await box.request('GET', '/api/v1/setup')).body).toEqual({ required: true });
       expect(await box.rows('admin_users')).toEqual([]);
       expect(await box.request('POST', '/api/v1/setup', { body: { ...body, code: 'AB12-CD35' } })).toMatchObject(refused(403, 'invalid_setup_code'));
-      expect(await box.request('POST', '/api/v1/setup', { body: { ...body, code: 'ab12cd34' } })).toMatchObject({ status: 201, body: { user: { username: 'owner', role: 'owner' } } });
+      expect(await box.request('POST', '/api/v1/setup', { body: { ...body, code: 'ab12cd34' } })).toMatchObject({
+        status: 201,
+        body: { user: { username: 'owner', role: 'owner' } },
+      });
       expect(await box.request('POST', '/api/v1/setup', { body })).toMatchObject(refused(409, 'setup_done'));
       await expect(access(setupCodePath(box.dataDir))).rejects.toThrow('ENOENT');
       await box.writeSetupCode();
@@ -33,7 +36,9 @@ describe('A4 the owner by one-time code', () => {
     const second = await startBox({ beside: box });
     try {
       await box.writeSetupCode();
-      const answers = await Promise.all([0, 1, 2, 3, 4, 5].map((n) => (n % 2 ? box : second).request('POST', '/api/v1/setup', { body: { ...body, username: `owner${n}` } })));
+      const answers = await Promise.all(
+        [0, 1, 2, 3, 4, 5].map((n) => (n % 2 ? box : second).request('POST', '/api/v1/setup', { body: { ...body, username: `owner${n}` } })),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
       expect(await box.rows('admin_users')).toHaveLength(1);
     } finally {
@@ -137,16 +142,23 @@ describe('A5 lockout', () => {
   test('A5 an administrator unlocks', async () => {
     const person = await box.user('user', 'quirin');
     await fail('quirin', 5);
-    expect(await box.request('PATCH', `/api/v1/users/${person.id}`, { as: await box.owner(), body: { unlock: true } })).toMatchObject({ status: 200, body: { user: { lockedUntil: null } } });
+    expect(await box.request('PATCH', `/api/v1/users/${person.id}`, { as: await box.owner(), body: { unlock: true } })).toMatchObject({
+      status: 200,
+      body: { user: { lockedUntil: null } },
+    });
     expect(await box.login('quirin', PASSWORD)).toMatchObject({ status: 200 });
   });
 
   test('A5 guessing at the current password locks too', async () => {
     const person = await box.user('user', 'rosa');
     for (let n = 0; n < 5; n += 1) {
-      expect(await box.request('POST', '/api/v1/auth/password', { as: person, body: { currentPassword: `guess ${n}`, newPassword: 'drei grüne Stühle am See' } })).toMatchObject(refused(401, 'invalid_credentials'));
+      expect(
+        await box.request('POST', '/api/v1/auth/password', { as: person, body: { currentPassword: `guess ${n}`, newPassword: 'drei grüne Stühle am See' } }),
+      ).toMatchObject(refused(401, 'invalid_credentials'));
     }
-    expect(await box.request('POST', '/api/v1/auth/password', { as: person, body: { currentPassword: PASSWORD, newPassword: 'drei grüne Stühle am See' } })).toMatchObject(refused(423, 'account_locked'));
+    expect(
+      await box.request('POST', '/api/v1/auth/password', { as: person, body: { currentPassword: PASSWORD, newPassword: 'drei grüne Stühle am See' } }),
+    ).toMatchObject(refused(423, 'account_locked'));
   });
 });
 
@@ -207,7 +219,10 @@ describe('A6 sign-out', () => {
 
   test('A6 a refreshed token ends the one before; of two refreshes at once one wins', async () => {
     const { token } = await box.user('user');
-    const answers = await Promise.all([box.request('POST', '/api/v1/auth/refresh', { as: token }), second.request('POST', '/api/v1/auth/refresh', { as: token })]);
+    const answers = await Promise.all([
+      box.request('POST', '/api/v1/auth/refresh', { as: token }),
+      second.request('POST', '/api/v1/auth/refresh', { as: token }),
+    ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
     expect(await me(second, token)).toMatchObject({ status: 401 });
     const next: string = answers.find(({ status }) => status === 200)!.body.accessToken;
@@ -251,7 +266,8 @@ describe('A7 passwords', () => {
     await box.owner();
   });
   afterAll(() => box.stop());
-  const change = (as: Person | string, currentPassword: string, newPassword: string) => box.request('POST', '/api/v1/auth/password', { as, body: { currentPassword, newPassword } });
+  const change = (as: Person | string, currentPassword: string, newPassword: string) =>
+    box.request('POST', '/api/v1/auth/password', { as, body: { currentPassword, newPassword } });
   const word = (n: number) => `blaue-tasse-${n}-fenster`;
 
   test('A7 a password equal to one of the last five is refused; the sixth may come back', async () => {
@@ -266,7 +282,14 @@ describe('A7 passwords', () => {
     for (const old of [PASSWORD, word(1), word(4)]) expect(await set(old)).toMatchObject(refused(422, 'password_refused'));
     expect(await set(word(5))).toMatchObject({ status: 200 });
     expect(await set(PASSWORD)).toMatchObject({ status: 200 });
-    expect(await box.database.db.selectFrom('password_history').innerJoin('admin_users as u', 'u.id', 'user_id').where('u.uid', '=', person.id).selectAll('password_history').execute()).toHaveLength(5);
+    expect(
+      await box.database.db
+        .selectFrom('password_history')
+        .innerJoin('admin_users as u', 'u.id', 'user_id')
+        .where('u.uid', '=', person.id)
+        .selectAll('password_history')
+        .execute(),
+    ).toHaveLength(5);
   });
 
   test('A7 a change ends the other sessions and keeps this one', async () => {
@@ -285,7 +308,9 @@ describe('A7 passwords', () => {
     ['one of the commonest', 'Password2026!', 'password_refused'],
     ['with the user name', 'zora-und-die-bande', 'password_refused'],
   ])('A7 a new password that is %s is refused', async (_, password, code) => {
-    expect(await box.request('POST', '/api/v1/users', { as: await box.owner(), body: { username: 'zora', role: 'user', password } })).toMatchObject(refused(422, code));
+    expect(await box.request('POST', '/api/v1/users', { as: await box.owner(), body: { username: 'zora', role: 'user', password } })).toMatchObject(
+      refused(422, code),
+    );
   });
 
   test('A7 after a reset only the password can be changed, and the one-time password cannot stay', async () => {
@@ -331,7 +356,10 @@ describe('two-step sign-in', () => {
     const person = await box.user('user');
     const { secret } = (await box.request('POST', '/api/v1/auth/totp', { as: person })).body;
     await box.request('POST', '/api/v1/auth/totp/confirm', { as: person, body: { code: digits(secret) } });
-    expect(await box.request('PATCH', `/api/v1/users/${person.id}`, { as: await box.owner(), body: { disableTotp: true } })).toMatchObject({ status: 200, body: { user: { totpEnabled: false } } });
+    expect(await box.request('PATCH', `/api/v1/users/${person.id}`, { as: await box.owner(), body: { disableTotp: true } })).toMatchObject({
+      status: 200,
+      body: { user: { totpEnabled: false } },
+    });
     expect(await box.login(person.username, PASSWORD)).toMatchObject({ status: 200 });
   });
 

@@ -25,7 +25,9 @@ describe('accounts', () => {
 
   test('two accounts cannot have one name, capitals or not', async () => {
     await box.user('user', 'bela');
-    expect(await box.request('POST', '/api/v1/users', { as: await box.owner(), body: { username: 'Bela', role: 'user' } })).toMatchObject(refused(409, 'conflict'));
+    expect(await box.request('POST', '/api/v1/users', { as: await box.owner(), body: { username: 'Bela', role: 'user' } })).toMatchObject(
+      refused(409, 'conflict'),
+    );
   });
 
   test('the last owner can be neither removed, demoted nor closed', async () => {
@@ -33,7 +35,10 @@ describe('accounts', () => {
     expect(await change(owner, owner.id, { role: 'admin' })).toMatchObject(refused(409, 'conflict'));
     expect(await change(owner, owner.id, { isActive: false })).toMatchObject(refused(409, 'conflict'));
     expect(await box.request('DELETE', `/api/v1/users/${owner.id}`, { as: owner })).toMatchObject(refused(409, 'conflict'));
-    expect(await change(owner, owner.id, { email: 'owner@example.org' })).toMatchObject({ status: 200, body: { user: { role: 'owner', email: 'owner@example.org' } } });
+    expect(await change(owner, owner.id, { email: 'owner@example.org' })).toMatchObject({
+      status: 200,
+      body: { user: { role: 'owner', email: 'owner@example.org' } },
+    });
   });
 
   test('of two owners who demote each other at once, one stays', async () => {
@@ -57,13 +62,16 @@ describe('accounts', () => {
   test('an administrator cannot touch an owner', async () => {
     const admin = await box.user('admin');
     const owner = (await box.rows('admin_users', { role: 'owner' }))[0]!;
-    for (const body of [{ resetPassword: true }, { isActive: false }, { email: 'x@example.org' }, { disableTotp: true }]) expect(await change(admin, owner.uid as string, body)).toMatchObject(refused(403, 'forbidden'));
+    for (const body of [{ resetPassword: true }, { isActive: false }, { email: 'x@example.org' }, { disableTotp: true }])
+      expect(await change(admin, owner.uid as string, body)).toMatchObject(refused(403, 'forbidden'));
     expect(await box.request('DELETE', `/api/v1/users/${owner.uid as string}`, { as: admin })).toMatchObject(refused(403, 'forbidden'));
   });
 
   test('nobody becomes owner by being made or changed', async () => {
     const admin = await box.user('admin');
-    expect(await box.request('POST', '/api/v1/users', { as: admin, body: { username: 'boss', role: 'owner', password: PASSWORD } })).toMatchObject(refused(422, 'validation_failed'));
+    expect(await box.request('POST', '/api/v1/users', { as: admin, body: { username: 'boss', role: 'owner', password: PASSWORD } })).toMatchObject(
+      refused(422, 'validation_failed'),
+    );
     expect(await change(admin, admin.id, { role: 'owner' })).toMatchObject(refused(422, 'validation_failed'));
   });
 
@@ -102,7 +110,9 @@ describe('API keys', () => {
     const other = await box.key(admin, ['search']);
     expect(await box.request('GET', '/api/v1/users', { as: other })).toMatchObject({ status: 403, body: { error: { details: { scope: 'admin' } } } });
     expect(await box.request('POST', '/api/v1/auth/keys', { as: key, body: { name: 'more', scopes: ['admin'] } })).toMatchObject(refused(403, 'forbidden'));
-    const [listed] = (await box.request('GET', '/api/v1/auth/keys', { as: admin })).body.items.filter(({ scopes }: { scopes: string[] }) => scopes.includes('admin'));
+    const [listed] = (await box.request('GET', '/api/v1/auth/keys', { as: admin })).body.items.filter(({ scopes }: { scopes: string[] }) =>
+      scopes.includes('admin'),
+    );
     expect(key.startsWith(listed.prefix)).toBe(true);
     expect(await box.request('DELETE', `/api/v1/auth/keys/${listed.id}`, { as: admin })).toMatchObject({ status: 204 });
     expect(await box.request('GET', '/api/v1/users', { as: key })).toMatchObject({ status: 401 });
@@ -122,7 +132,9 @@ describe('API keys', () => {
   });
 
   test('a user cannot make a key with more than the user may', async () => {
-    expect(await box.request('POST', '/api/v1/auth/keys', { as: await box.user('user'), body: { name: 'x', scopes: ['admin'] } })).toMatchObject(refused(403, 'forbidden'));
+    expect(await box.request('POST', '/api/v1/auth/keys', { as: await box.user('user'), body: { name: 'x', scopes: ['admin'] } })).toMatchObject(
+      refused(403, 'forbidden'),
+    );
   });
 });
 
@@ -222,11 +234,16 @@ describe('cookies', () => {
     expect(out.status).toBe(204);
     expect(out.headers.getSetCookie().join()).toMatch(/arasul_session=;.*Expires=Thu, 01 Jan 1970/);
     expect(await box.request('GET', '/api/v1/auth/me', { headers: { cookie } })).toMatchObject({ status: 401 });
-    expect(await box.request('GET', '/api/v1/setup', { headers: { cookie } }), 'a stale cookie does not close what is open to anyone').toMatchObject({ status: 200 });
+    expect(await box.request('GET', '/api/v1/setup', { headers: { cookie } }), 'a stale cookie does not close what is open to anyone').toMatchObject({
+      status: 200,
+    });
   });
 
   test('under TLS the cookies are Secure', async () => {
-    const answer = await box.request('POST', '/api/v1/auth/login', { body: { username: 'owner', password: PASSWORD }, headers: { 'x-forwarded-proto': 'https' } });
+    const answer = await box.request('POST', '/api/v1/auth/login', {
+      body: { username: 'owner', password: PASSWORD },
+      headers: { 'x-forwarded-proto': 'https' },
+    });
     for (const cookie of answer.headers.getSetCookie()) expect(cookie).toContain('Secure');
   });
 
@@ -234,7 +251,8 @@ describe('cookies', () => {
     const { token } = await box.owner();
     const [head, body] = token.split('.') as [string, string];
     const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
-    for (const forged of [`${none}.${body}.`, `${head}.${body}.AAAA`, token.slice(0, -3), 'ark_nonsense', 'x']) expect(await box.request('GET', '/api/v1/auth/me', { as: forged })).toMatchObject({ status: 401 });
+    for (const forged of [`${none}.${body}.`, `${head}.${body}.AAAA`, token.slice(0, -3), 'ark_nonsense', 'x'])
+      expect(await box.request('GET', '/api/v1/auth/me', { as: forged })).toMatchObject({ status: 401 });
     expect(await box.request('GET', '/api/v1/auth/me', { headers: { authorization: `Basic ${token}` } })).toMatchObject({ status: 401 });
   });
 });

@@ -23,7 +23,9 @@ describe('the API describes itself', () => {
 
   test('every route is in it, once', () => {
     const described = Object.entries(api.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
-    const served = Object.entries(box.routes).flatMap(([prefix, routes]) => routes.map(({ method, path }) => `${method} ${prefix === '/' ? '' : prefix}${path.replaceAll(/:(\w+)/g, '{$1}')}`));
+    const served = Object.entries(box.routes).flatMap(([prefix, routes]) =>
+      routes.map(({ method, path }) => `${method} ${prefix === '/' ? '' : prefix}${path.replaceAll(/:(\w+)/g, '{$1}')}`),
+    );
     expect(described.sort()).toEqual(served.sort());
     const ids = Object.values(api.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
     expect(new Set(ids).size).toBe(ids.length);

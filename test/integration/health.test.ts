@@ -6,13 +6,23 @@ import type { LauncherState } from '#contracts';
 import { startBox, type Box } from '../support/box.ts';
 
 const at = new Date().toISOString();
-const service = (name: string, state: LauncherState['services'][number]['state']) => ({ name, state, pid: 4711, since: at, restarts: 0, lastError: 'a path: /secret/place' });
+const service = (name: string, state: LauncherState['services'][number]['state']) => ({
+  name,
+  state,
+  pid: 4711,
+  since: at,
+  restarts: 0,
+  lastError: 'a path: /secret/place',
+});
 
 describe('health', () => {
   let box: Box;
   let folder: string;
   const write = (...services: LauncherState['services']) =>
-    writeFile(join(folder, 'state.json'), JSON.stringify({ version: '0.1.0', pid: 1, startedAt: at, port: 8080, addresses: [], services } satisfies LauncherState));
+    writeFile(
+      join(folder, 'state.json'),
+      JSON.stringify({ version: '0.1.0', pid: 1, startedAt: at, port: 8080, addresses: [], services } satisfies LauncherState),
+    );
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'arasul-state-'));
@@ -24,7 +34,16 @@ describe('health', () => {
   });
 
   test('it is ready before the launcher wrote anything', async () => {
-    expect(await box.request('GET', '/health/ready')).toMatchObject({ status: 200, body: { status: 'ready', parts: [{ name: 'postgres', state: 'ready' }, { name: 'dashboard-backend', state: 'ready' }] } });
+    expect(await box.request('GET', '/health/ready')).toMatchObject({
+      status: 200,
+      body: {
+        status: 'ready',
+        parts: [
+          { name: 'postgres', state: 'ready' },
+          { name: 'dashboard-backend', state: 'ready' },
+        ],
+      },
+    });
     expect(await box.request('GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });
   });
 

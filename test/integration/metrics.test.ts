@@ -12,13 +12,22 @@ import { createTestCollector, INTERVAL_MS, sampleAt } from '../support/metrics.t
 const gpu = { device: 'gpu0', percent: 37.5, memoryUsedBytes: 14e9, memoryTotalBytes: 24e9, powerWatts: 211.4 };
 const wellEquipped: Partial<Sample> = {
   gpu: [gpu, { ...gpu, device: 'gpu1', percent: 0, memoryTotalBytes: 12e9 }],
-  temperature: [{ sensor: 'cpu', celsius: 61.5 }, { sensor: 'gpu0', celsius: 58 }],
-  disk: [{ mount: '/', usedBytes: 30e9, freeBytes: 70e9, percent: 30 }, { mount: '/data', usedBytes: 90e9, freeBytes: 10e9, percent: 90 }],
+  temperature: [
+    { sensor: 'cpu', celsius: 61.5 },
+    { sensor: 'gpu0', celsius: 58 },
+  ],
+  disk: [
+    { mount: '/', usedBytes: 30e9, freeBytes: 70e9, percent: 30 },
+    { mount: '/data', usedBytes: 90e9, freeBytes: 10e9, percent: 90 },
+  ],
   network: [{ device: 'eth0', receivedPerS: 1200, sentPerS: 80 }],
   process: [{ process: 'core', rssBytes: 180e6, cpuPercent: 2.5 }],
 };
 const fixed = async () => ({ ...(await readFixedFacts(Date.now())), name: 'box', model: 'Test board' });
-const gpuFacts = [{ device: 'gpu0', name: 'NVIDIA RTX A', memoryBytes: 24e9 }, { device: 'gpu1', name: 'NVIDIA RTX B', memoryBytes: 12e9 }];
+const gpuFacts = [
+  { device: 'gpu0', name: 'NVIDIA RTX A', memoryBytes: 24e9 },
+  { device: 'gpu1', name: 'NVIDIA RTX B', memoryBytes: 12e9 },
+];
 
 /** Four samples up to now, with the facts that belong to them. */
 const fill = async (box: Box, more: Partial<Sample>, gpus: typeof gpuFacts): Promise<void> => {
@@ -28,7 +37,10 @@ const fill = async (box: Box, more: Partial<Sample>, gpus: typeof gpuFacts): Pro
 };
 
 const countBy = async (box: Box, table: string, column: string): Promise<Record<string, number>> => {
-  const { rows } = await sql<{ key: string; n: number }>`select ${sql.ref(column)}::text as key, count(*) as n from ${sql.table(table)} group by 1 order by 1`.execute(box.database.db);
+  const { rows } = await sql<{
+    key: string;
+    n: number;
+  }>`select ${sql.ref(column)}::text as key, count(*) as n from ${sql.table(table)} group by 1 order by 1`.execute(box.database.db);
   return Object.fromEntries(rows.map(({ key, n }) => [key, n]));
 };
 
@@ -61,15 +73,26 @@ describe('A1 one sample row per metric per interval, and no zero that was not me
     expect(await bare.rows('metrics_temperature')).toEqual([]);
     const { status, body } = await bare.request('GET', '/api/v1/system/overview', { as: await bare.owner() });
     expect(status).toBe(200);
-    expect(body.now).toMatchObject({ cpu: { state: 'ok', percent: 20 }, gpu: { state: 'no_sensor' }, temperature: { state: 'no_sensor' }, disk: { state: 'ok' } });
+    expect(body.now).toMatchObject({
+      cpu: { state: 'ok', percent: 20 },
+      gpu: { state: 'no_sensor' },
+      temperature: { state: 'no_sensor' },
+      disk: { state: 'ok' },
+    });
   });
 
   test('A1 this very machine is measured: processors, memory and disk by real sources', async () => {
-    const machine = openSources({ intervalMs: INTERVAL_MS, path: '', processes: () => [{ process: 'core', pid: process.pid }], monotonicMs: () => performance.now(), log: silentLogger });
+    const machine = openSources({
+      intervalMs: INTERVAL_MS,
+      path: '',
+      processes: () => [{ process: 'core', pid: process.pid }],
+      monotonicMs: () => performance.now(),
+      log: silentLogger,
+    });
     try {
       const take = createSampler(machine.sources, silentLogger);
       await take(1);
-      for (const end = performance.now() + 50; performance.now() < end; ); // some ticks must pass, or there is no share of them
+      for (const end = performance.now() + 50; performance.now() < end;); // some ticks must pass, or there is no share of them
       const sample = await take(2);
       expect(measuredBy(sample)).toEqual(expect.arrayContaining(['cpu', 'ram', 'disk', 'process']));
       expect(sample.cpu).toBeGreaterThan(0);
@@ -88,8 +111,19 @@ describe('A1 one sample row per metric per interval, and no zero that was not me
       host: { name: 'box', model: 'Test board', gpus: ['NVIDIA RTX A', 'NVIDIA RTX B'] },
       now: {
         ram: { percent: 40, usedBytes: 4e9, totalBytes: 10e9 },
-        gpu: { state: 'ok', devices: [{ name: 'NVIDIA RTX A', percent: 37.5, memoryUsedBytes: 14e9, powerWatts: 211.4 }, { name: 'NVIDIA RTX B', percent: 0 }] },
-        temperature: { sensors: [{ name: 'cpu', celsius: 61.5 }, { name: 'gpu0', celsius: 58 }] },
+        gpu: {
+          state: 'ok',
+          devices: [
+            { name: 'NVIDIA RTX A', percent: 37.5, memoryUsedBytes: 14e9, powerWatts: 211.4 },
+            { name: 'NVIDIA RTX B', percent: 0 },
+          ],
+        },
+        temperature: {
+          sensors: [
+            { name: 'cpu', celsius: 61.5 },
+            { name: 'gpu0', celsius: 58 },
+          ],
+        },
         network: { links: [{ name: 'eth0', receivedPerS: 1200, sentPerS: 80 }] },
       },
       counts: { documents: { pending: 0, indexed: 0 }, users: 2 },
