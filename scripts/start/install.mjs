@@ -10,7 +10,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const lockFile = join(root, 'package-lock.json');
 const stampFile = join(root, 'node_modules/.arasul-lock');
 const installedFile = join(root, 'node_modules/.package-lock.json');
-const KEPT_LINES = 60;
+const KEPT_LINES = 200;
 const SHOWN_LINES = 12;
 
 const digestOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -69,7 +69,7 @@ const runNpm = (command, logFile, onFetched) =>
   new Promise((resolvePromise) => {
     const [file, ...first] = npm();
     const log = openSync(logFile, 'a');
-    const child = spawn(file, [...first, ...command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=http'], {
+    const child = spawn(file, [...first, ...command, '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
