@@ -7,6 +7,7 @@ export { makePassages } from './passages/make-passages.ts';
 export type { Box, PageBox, Passage, PassageBox, TextCell, TextDocument, TextLine, TextPage } from './passages/types.ts';
 export { standaloneQuery } from './query/standalone.ts';
 export { createRetriever } from './retriever.ts';
+export { sharedRetriever } from './shared.ts';
 export { createPostgresSource } from './source/postgres-source.ts';
 export type { PassageSource, PassageView } from './source/source.ts';
 export { detectLanguage } from './text/language.ts';
