@@ -2,7 +2,7 @@ import type { Answer, JobEvent, RateSample } from '#answers';
 import type { ChatEvent, ChatMessage, ModelRuntime } from '#clients';
 import type { AnswerTimings, Settings } from '#contracts';
 import { AppError } from '#kit';
-import type { FoundPassage, Grounder, Retriever } from '#retrieval';
+import { createGrounder, standaloneQuery, type FoundPassage, type Retriever } from '#retrieval';
 import type { ClaimedJob } from '../line/line.ts';
 import { createDraft } from './draft.ts';
 import { toTurns, type Turn } from './history.ts';
@@ -18,10 +18,6 @@ import { watchedChat, type Patience } from './watched-chat.ts';
 export interface AnswerNeeds {
   runtime: Pick<ModelRuntime, 'chat' | 'models' | 'countTokens'>;
   retriever: Pick<Retriever, 'search' | 'loaded'>;
-  /** Binds the sentences of one answer to its passages. */
-  grounderFor: (passages: readonly FoundPassage[]) => Grounder;
-  /** Makes a question that leans on what was said before understandable alone. */
-  standaloneQuery: (question: string, turns: readonly Turn[]) => string;
   library: Library;
   settings: () => Settings;
   patience: Patience;
@@ -91,7 +87,7 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
   const retrieve = async (question: Question, documentIds: string[] | undefined): Promise<FoundPassage[]> => {
     const from = performance.now();
     await needs.retriever.loaded;
-    const query = needs.standaloneQuery(question.text, question.turns);
+    const query = standaloneQuery(question.text, question.turns.flatMap(({ question: asked, answer }) => [{ role: 'user', content: asked }, { role: 'assistant', content: answer }]));
     const { items, degraded } = await needs.retriever.search({ workspaceId: job.workspaceId, query, limit: settings.chat.passages, documentIds });
     retrievalMs = performance.now() - from;
     emit({
@@ -102,8 +98,9 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
   };
 
   /** Lets the model's text through, and binds each sentence to the passage that bears it as soon as it is whole. */
-  const writeGrounded = async ({ messages, passages, answerTokens }: Prompt, signal: AbortSignal): Promise<void> => {
-    const grounder = needs.grounderFor(passages);
+  const writeGrounded = async ({ messages, passages, answerTokens }: Prompt, question: Question, signal: AbortSignal): Promise<void> => {
+    // By words and numbers alone: comparing by meaning takes the accelerator from the very answer that is being written.
+    const grounder = createGrounder({ passages, question: question.text });
     const sentences = createSentenceStream({ stripMarkers: true });
     let start: number | null = null;
     const follow = async (steps: ReturnType<typeof sentences.push>): Promise<void> => {
@@ -142,7 +139,7 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
       return;
     }
     const prompt = await promptFor(question, passages, signal);
-    await writeGrounded(prompt, signal);
+    await writeGrounded(prompt, question, signal);
     if (draft.citations.length === 0) quotePassages(draft, passages, words.untraced, words);
   };
 

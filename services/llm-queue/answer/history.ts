@@ -6,6 +6,9 @@ export interface Turn {
   answer: string;
 }
 
+/** Our source numbers; a model that reads them writes its own. */
+const NUMBERS = / \[\d{1,3}\]/gu;
+
 /** Messages as turns; a question without an answer (withdrawn, failed) and an answer without a question are left out. */
 export const toTurns = (messages: readonly ChatMessage[]): Turn[] => {
   const turns: Turn[] = [];
@@ -13,7 +16,7 @@ export const toTurns = (messages: readonly ChatMessage[]): Turn[] => {
   for (const { role, content } of messages) {
     if (role === 'user') question = content;
     else if (role === 'assistant' && question !== null && content !== '') {
-      turns.push({ question, answer: content });
+      turns.push({ question, answer: content.replace(NUMBERS, '') });
       question = null;
     }
   }

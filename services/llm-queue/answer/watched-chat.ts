@@ -8,8 +8,6 @@ export interface Patience {
   nextTokenMs: number;
 }
 
-export const defaultPatience: Patience = { firstTokenMs: 240_000, nextTokenMs: 45_000 };
-
 /** The runtime's stream; a runtime that hangs is given up. Errors: also `model_stopped` when no token came in time. */
 export async function* watchedChat(
   runtime: Pick<ModelRuntime, 'chat'>,

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { readEnv, type Env } from '#kit';
+
+/** What the queue's worker takes from the environment. Errors: `configuration_invalid`. */
+export const readConfig = (env: Env) => {
+  const values = readEnv(
+    z.object({
+      ARASUL_DATABASE_URL: z.string(),
+      ARASUL_REDIS_URL: z.string().optional(),
+      ARASUL_RUNTIME_URL: z.string().default('http://127.0.0.1:9'),
+      ARASUL_RUNTIME_TOKEN: z.string().default(''),
+      /** How long a model may be silent before it counts as hanging. */
+      ARASUL_FIRST_TOKEN_TIMEOUT_MS: z.coerce.number().int().positive().default(240_000),
+      ARASUL_NEXT_TOKEN_TIMEOUT_MS: z.coerce.number().int().positive().default(45_000),
+    }),
+    env,
+  );
+  return {
+    databaseUrl: values.ARASUL_DATABASE_URL,
+    redisUrl: values.ARASUL_REDIS_URL,
+    runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
+    // Loading a model and reading a long prompt take minutes on a small box; a token takes at most seconds.
+    patience: { firstTokenMs: values.ARASUL_FIRST_TOKEN_TIMEOUT_MS, nextTokenMs: values.ARASUL_NEXT_TOKEN_TIMEOUT_MS },
+  };
+};
