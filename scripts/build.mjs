@@ -126,13 +126,19 @@ export async function build({ force = false } = {}) {
   const builders = { server: () => buildServer(), dashboard: buildDashboard };
   const halves = force ? Object.keys(SOURCES) : staleHalves(outDir);
   mkdirSync(outDir, { recursive: true });
-  await Promise.all(
+  const results = await Promise.allSettled(
     halves.map(async (half) => {
       const made = digest(half); // before the build: a file saved meanwhile makes it stale again
       await builders[half]();
       writeFileSync(stampFile(outDir), JSON.stringify({ ...readStamps(outDir), [half]: made }));
     }),
   );
+  for (const { reason } of results) if (reason) throw reason;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build({ force: process.argv.includes('--force') });
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build({ force: process.argv.includes('--force') }).catch((error) => {
+    console.error(error.message); // the builders' own words; their stack is about themselves
+    process.exitCode = 1;
+  });
+}

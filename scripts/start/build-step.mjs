@@ -15,7 +15,11 @@ export const buildStep = async (terminal) => {
   const logFile = join(root, '.cache/build.log');
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, [join(root, 'scripts/build.mjs')], {
+    cwd: root,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
   const code = await new Promise((done) => child.on('close', done).on('error', () => done(1)));
   if (code === 0) return step.done(stale.join(' and '));
   step.fail('failed');
