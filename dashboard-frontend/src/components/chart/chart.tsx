@@ -58,7 +58,7 @@ export const Chart = (props: Props) => {
       setPlaces((before) => (before.length === next.length && before.every((place, index) => place.left === next[index]?.left && place.mark.words === next[index].mark.words) ? before : next));
     };
     const options = chartOptions({
-      width: frame.current?.clientWidth ?? 600,
+      width: host.current.clientWidth,
       height,
       unit,
       group,
@@ -79,7 +79,7 @@ export const Chart = (props: Props) => {
       made.destroy();
       plot.current = undefined;
     };
-  }, [drawn, frame, height, unit, group, locale, names, scheme]);
+  }, [drawn, height, unit, group, locale, names, scheme]);
 
   useEffect(() => {
     plot.current?.batch(() => {

@@ -6,7 +6,7 @@ import styles from './auth.module.css';
 
 /** The frame of the two pages before one is signed in. */
 export const AuthFrame = ({ title, sentence, children }: { title: string; sentence: React.ReactNode; children: React.ReactNode }) => {
-  const { t } = useTranslation();
+  const { t } = useTranslation('auth');
   useTitle(title);
   return (
     <div className={styles.frame}>
@@ -19,7 +19,7 @@ export const AuthFrame = ({ title, sentence, children }: { title: string; senten
         <div className={styles.sentence}>{sentence}</div>
         {children}
       </main>
-      <footer className={styles.foot} aria-label={t('auth:appearance')}>
+      <footer className={styles.foot} aria-label={t('appearance')}>
         <Appearance />
       </footer>
     </div>

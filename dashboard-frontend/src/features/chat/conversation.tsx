@@ -28,7 +28,7 @@ const atWork = ({ role, status }: MessageView): boolean => role === 'assistant' 
 const Conversation = ({ id }: { id: string }) => {
   const { t } = useTranslation(['chat', 'common']);
   const query = useInfiniteQuery(messagesQuery(id));
-  const messages = useMemo(() => inOrder(query.data), [query.data]);
+  const messages = useMemo(() => inOrder(query.data?.pages), [query.data]);
   const running = messages.find(atWork);
   const [scope, setScope] = useState<readonly string[]>([]);
   const { scroller, content, toEnd } = useFollowEnd();

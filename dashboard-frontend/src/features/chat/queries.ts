@@ -28,7 +28,7 @@ export const messagesQuery = (conversationId: string) =>
 type Messages = InfiniteData<Page<MessageView>, string | undefined>;
 
 /** In the order in which they were said. */
-export const inOrder = (data: Messages | undefined): MessageView[] => data?.pages.flatMap(({ items }) => items).toReversed() ?? [];
+export const inOrder = (pages: readonly Page<MessageView>[] | undefined): MessageView[] => pages?.flatMap(({ items }) => items).toReversed() ?? [];
 
 /** Puts messages into what is shown, in place of those with the same id, else at the end. */
 export const placeMessages = (conversationId: string, messages: readonly MessageView[]): void => {

@@ -75,7 +75,7 @@ const Opened = ({ document }: { document: DocumentView }) => {
           <DocumentState document={document} />
         </div>
         {document.passages > 0 && (
-          <Button component={Link} {...{ to: '/chat', search: { document: document.id } }} variant="default" leftSection={<IconMessageCircle size={16} />} className={styles.ask}>
+          <Button renderRoot={(root) => <Link {...root} to="/chat" search={{ document: document.id }} />} variant="default" leftSection={<IconMessageCircle size={16} />} className={styles.ask}>
             {t('documents:ask')}
           </Button>
         )}
