@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database, Notifier } from '#db';
+import type { Database, Db, Notifier } from '#db';
 import type { Clock, Env, Logger } from '#kit';
 import type { CatalogueEntry } from './catalogue/catalogue.ts';
 import { recommend, whyNot, type Machine } from './catalogue/machine.ts';
@@ -46,6 +46,27 @@ export const createSteward = (needs: Needs) => {
 
   const changed = (modelId: string) => notifier.publish(db, 'models.changed', { modelId });
 
+  /** Says that models can be used now, in this order: first they can, then the rows and the signals say so. */
+  const announce = async (sources: ReadonlyMap<string, string | null>): Promise<void> => {
+    const rows = (await repository.list(db)).map((row) => (sources.has(row.id) ? { ...row, state: 'ready' } : row));
+    const effective = effectiveModels(rows, catalogue);
+    shelf.setActive(effective);
+    await database.inTransaction(async (tx) => {
+      for (const [id, source] of sources) {
+        await repository.set(tx, id, { state: 'ready', source, path: shelf.stock().get(id)?.folder ?? null, ...noProgress, error_code: null, error_message: null, attempts: 0 });
+      }
+      await activateUnchosen(tx, rows, effective);
+    });
+    for (const id of sources.keys()) await changed(id);
+  };
+
+  /** Where nobody chose, what answers is what is shown as chosen. */
+  const activateUnchosen = async (tx: Db, rows: readonly ModelRow[], effective: ReadonlyMap<string, string>): Promise<void> => {
+    for (const [purpose, id] of effective) {
+      if (!rows.some((row) => row.purpose === purpose && row.active)) await repository.activate(tx, purpose, id);
+    }
+  };
+
   const events: DownloadEvents = {
     async begun(id) {
       await repository.setWhileWanted(db, id, { state: 'downloading', retry_at: null });
@@ -63,11 +84,8 @@ export const createSteward = (needs: Needs) => {
       return isWanted;
     },
     async finished(id, source) {
-      await repository.setWhileWanted(db, id, { state: 'ready', source, path: join(modelsDir, id), ...noProgress, error_code: null, error_message: null, attempts: 0 });
-      // Who is told that it is ready must be able to use it.
       await shelf.scan();
-      shelf.setActive(effectiveModels(await repository.list(db), catalogue));
-      await changed(id);
+      await announce(new Map([[id, source]]));
     },
     async willRetry(id, { code, message }, attempts, atMs) {
       await repository.setWhileWanted(db, id, { state: 'queued', error_code: code, error_message: message, attempts, retry_at: new Date(atMs), bytes_per_second: null, eta_ms: null });
@@ -93,18 +111,18 @@ export const createSteward = (needs: Needs) => {
   };
 
   const matchDisk = async (rows: readonly ModelRow[]): Promise<void> => {
+    const arrived = new Map<string, string | null>();
     for (const row of rows) {
       const found = shelf.stock().get(row.id);
       const isLeaving = row.state === 'available' && row.path !== null;
       if (found && row.state !== 'ready' && !isLeaving && !downloads.isRunning(row.id)) {
-        const source = found.place === 'models folder' ? found.place : row.source;
-        await repository.set(db, row.id, { state: 'ready', path: found.folder, source, ...noProgress, error_code: null, error_message: null });
-        await changed(row.id);
+        arrived.set(row.id, found.place === 'models folder' ? found.place : row.source);
       } else if (!found && row.state === 'ready') {
         await repository.set(db, row.id, { state: 'available', path: null, ...noProgress });
         await changed(row.id);
       }
     }
+    if (arrived.size > 0) await announce(arrived);
   };
 
   /** Files of models that were removed, and leftovers of downloads that were cancelled; never what somebody copied there. */
@@ -137,13 +155,8 @@ export const createSteward = (needs: Needs) => {
     }
   };
 
-  const activate = async (rows: readonly ModelRow[]): Promise<void> => {
+  const use = (rows: readonly ModelRow[]): void => {
     const effective = effectiveModels(rows, catalogue);
-    for (const [purpose, id] of effective) {
-      if (rows.some((row) => row.purpose === purpose && row.active)) continue;
-      await repository.activate(db, purpose, id);
-      await changed(id);
-    }
     shelf.setActive(effective);
     const key = [...effective.values()].join(' ');
     if (key === warmed) return;
@@ -165,7 +178,7 @@ export const createSteward = (needs: Needs) => {
     await askForDefaults(await repository.list(db));
     await sweep(await repository.list(db));
     const rows = await repository.list(db);
-    await activate(rows);
+    use(rows);
     const wanted = rows
       .filter(({ state }) => WANTED.some((one) => one === state))
       .sort((a, b) => (a.requested_at?.getTime() ?? 0) - (b.requested_at?.getTime() ?? 0) || a.size_bytes - b.size_bytes)
