@@ -36,6 +36,12 @@ export const isDatabaseAway = (error: unknown): boolean => {
   return AWAY_TEXT.test(error.message);
 };
 
+/** Values that Postgres cannot read as the type of their column: dates, numbers, ids and text of a request (SQLSTATE class 22). */
+const UNREADABLE_STATES = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);
+
+/** Whether a statement was refused for a value that came with it, such as a cursor that somebody made up. */
+export const isUnreadableValue = (error: unknown): boolean => UNREADABLE_STATES.has((error as { code?: string } | undefined)?.code ?? '');
+
 /** Whether an error is a violation of the named unique constraint (any, when none is named). */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean => {
   const { code, constraint: violated } = error as { code?: string; constraint?: string };
