@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,services,scripts}/**/*.test.ts', 'dashboard-frontend/src/**/*.test.{ts,tsx}', 'test/{integration,contract,chaos}/**/*.test.ts'],
+    include: ['{packages,services,scripts}/**/*.test.ts', 'dashboard-frontend/src/**/*.test.{ts,tsx}', 'test/{integration,contract,chaos,e2e}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,
