@@ -53,6 +53,7 @@ export const startIndexer = (needs: Needs): { stop(): Promise<void> } => {
       stopping.abort();
       await Promise.all(workers.map((worker) => worker.close()));
       await sweeping;
+      needs.reader.close();
     },
   };
 };

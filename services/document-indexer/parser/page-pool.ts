@@ -28,9 +28,9 @@ interface Thread {
 
 /**
  * Reads a document's pages with a few threads. A page on which a thread hangs, crashes or runs out of memory is told as a
- * problem, and a new thread goes on after it. `entry` is the module that runs a thread.
+ * problem, and a new thread goes on after it. `entry` is the module that runs a thread, `fd` the file.
  */
-export const startPagePool = (entry: URL, order: ReadOrder, sink: Sink): { stop(): void } => {
+export const startPagePool = (entry: URL, fd: number, order: ReadOrder, sink: Sink): { stop(): Promise<void> } => {
   const next = new SharedArrayBuffer(4);
   new Int32Array(next)[0] = order.fromPage;
   const threads = new Set<Thread>();
@@ -38,16 +38,13 @@ export const startPagePool = (entry: URL, order: ReadOrder, sink: Sink): { stop(
   let restarts = 0;
   let stopped = false;
 
-  const stop = (): void => {
+  const stop = async (): Promise<void> => {
     stopped = true;
     clearInterval(watch);
-    for (const { worker } of threads) void worker.terminate();
-    threads.clear();
+    await Promise.all([...threads].map(({ worker }) => worker.terminate()));
   };
   const giveUp = (event: Parameters<Sink['stop']>[0]): void => {
-    if (stopped) return;
-    stop();
-    sink.stop(event);
+    if (!stopped) void stop().then(() => sink.stop(event));
   };
 
   const lose = (thread: Thread, reason: string): void => {
@@ -91,7 +88,7 @@ export const startPagePool = (entry: URL, order: ReadOrder, sink: Sink): { stop(
   };
 
   const start = (): void => {
-    const workerData: ThreadOrder = { mimeType: order.mimeType, sizeBytes: order.sizeBytes, next };
+    const workerData: ThreadOrder = { fd, mimeType: order.mimeType, sizeBytes: order.sizeBytes, next };
     const worker = new Worker(entry, { workerData, resourceLimits: { maxOldGenerationSizeMb: order.threadHeapMb } });
     const thread: Thread = { worker, opened: false, page: undefined, since: performance.now(), ended: false };
     threads.add(thread);

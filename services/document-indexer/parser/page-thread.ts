@@ -1,17 +1,17 @@
 import { parentPort } from 'node:worker_threads';
 import { formatOf } from '../formats/index.ts';
 import { UnreadableDocument } from '../formats/format.ts';
-import { SOURCE_FD, type ThreadEvent, type ThreadOrder } from './protocol.ts';
+import type { ThreadEvent, ThreadOrder } from './protocol.ts';
 
 const tell = (event: ThreadEvent): void => parentPort!.postMessage(event);
 
 /** A reading thread: opens the document, then takes page after page until none is left. */
-export const runPageThread = async ({ mimeType, sizeBytes, next }: ThreadOrder): Promise<void> => {
+export const runPageThread = async ({ fd, mimeType, sizeBytes, next }: ThreadOrder): Promise<void> => {
   const pages = new Int32Array(next);
   try {
     const format = formatOf(mimeType);
     if (format === undefined) throw new UnreadableDocument('document_broken', `Files of the type ${mimeType} cannot be read.`);
-    const document = await format.open({ fd: SOURCE_FD, sizeBytes });
+    const document = await format.open({ fd, sizeBytes });
     tell({ type: 'opened', pageCount: document.pageCount, title: document.title });
     for (let page = Atomics.add(pages, 0, 1); page <= document.pageCount; page = Atomics.add(pages, 0, 1)) {
       tell({ type: 'began', page });

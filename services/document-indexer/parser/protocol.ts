@@ -1,8 +1,10 @@
 import type { Passage, TextPage } from '#retrieval';
 import type { UnreadableReason } from '../formats/format.ts';
 
-/** What the service asks of a parser process, once. The file itself comes as descriptor `SOURCE_FD`. */
+/** What the service asks of a parser process, one document at a time. */
 export interface ReadOrder {
+  /** The stored original. */
+  readonly path: string;
   readonly mimeType: string;
   /** As shown to people: passages carry it. */
   readonly filename: string;
@@ -15,8 +17,6 @@ export interface ReadOrder {
   /** Heap of each reading thread. */
   readonly threadHeapMb: number;
 }
-
-export const SOURCE_FD = 3;
 
 export interface PageProblem {
   readonly page: number;
@@ -35,6 +35,8 @@ export type ReadEvent =
 
 /** A reading thread's order. `next` is shared by all: each thread takes the page whose number it finds there. */
 export interface ThreadOrder {
+  /** Descriptors are the whole process's. */
+  readonly fd: number;
   readonly mimeType: string;
   readonly sizeBytes: number;
   readonly next: SharedArrayBuffer;

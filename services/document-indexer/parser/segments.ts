@@ -25,8 +25,13 @@ interface Options {
   readonly emit: (segment: Segment) => void;
 }
 
+export interface Segments {
+  add(page: TextPage | PageProblem): void;
+  readonly isComplete: boolean;
+}
+
 /** Gathers pages, which come in any order, into segments, which leave in page order. Every page must be told once. */
-export const createSegments = ({ filename, title, hasPages, fromPage, pageCount, emit }: Options) => {
+export const createSegments = ({ filename, title, hasPages, fromPage, pageCount, emit }: Options): Segments => {
   const size = hasPages ? SEGMENT_PAGES.paged : SEGMENT_PAGES.unpaged;
   const pages = new Map<number, TextPage | PageProblem>();
   let first = fromPage;
@@ -52,11 +57,11 @@ export const createSegments = ({ filename, title, hasPages, fromPage, pageCount,
   };
 
   return {
-    add(page: TextPage | PageProblem): void {
+    add(page) {
       pages.set('lines' in page ? page.number : page.page, page);
       flush();
     },
-    get isComplete(): boolean {
+    get isComplete() {
       return first > pageCount;
     },
   };

@@ -1,7 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
 import type { Logger } from '#kit';
-import type { ReadEvent, ReadOrder } from '../parser/protocol.ts';
+import type { ReadEvent } from '../parser/protocol.ts';
+import { startParserProcess, type ParserProcess } from './parser-process.ts';
 
 export interface ReadLimits {
   /** Opening a document, a page, the whole document. */
@@ -20,14 +19,16 @@ export interface ReadRequest {
   readonly sizeBytes: number;
   readonly mimeType: string;
   readonly filename: string;
+  /** 1-based. */
   readonly fromPage: number;
   readonly signal: AbortSignal;
 }
 
-/** Reads documents, each in a process of its own. */
+/** Reads documents, one at a time, in a process apart. */
 export interface Reader {
-  /** The process's story; it is ended when the caller stops listening or the signal is aborted (whose reason is thrown). */
+  /** What the parser tells, up to `done`, `unreadable` or `failed`. It is ended when the caller stops listening or the signal is aborted (whose reason is thrown). */
   read(request: ReadRequest): AsyncGenerator<ReadEvent, void>;
+  close(): void;
 }
 
 interface Needs {
@@ -38,17 +39,10 @@ interface Needs {
 }
 
 const WATCH_MS = 500;
-const PAGE_BYTES = 4096;
 /** The process watches its threads itself; this much later it is taken for stuck. */
 const GRACE_MS = 15_000;
-/** Thread heaps are limited one by one; this is the main thread's, which holds one segment. */
-const MAIN_HEAP_MB = 512;
-
-/** Resident bytes of a process, or 0 where the system does not tell. */
-const rssOf = async (pid: number): Promise<number> => {
-  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
-  return Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
-};
+/** A process takes half a second to start, which a folder of small files would pay for each; idle it holds 150 MB. */
+const IDLE_MS = 5_000;
 
 /** A list that is written by callbacks and read by a loop. */
 const createMailbox = () => {
@@ -66,65 +60,73 @@ const createMailbox = () => {
   };
 };
 
-const isLast = (event: ReadEvent): boolean => event.type === 'done' || event.type === 'unreadable' || event.type === 'failed';
-
 export const createReader = ({ entry, limits, log }: Needs): Reader => {
-  const start = (fd: number): ChildProcess =>
-    spawn(process.execPath, [`--max-old-space-size=${MAIN_HEAP_MB}`, '--no-warnings', entry], {
-      stdio: ['ignore', 'ignore', 'pipe', fd, 'ipc'],
-      // Nothing of ours: no database, no token.
-      env: {},
-    });
+  let idle: { process: ParserProcess; timer: NodeJS.Timeout } | undefined;
+
+  const close = (): void => {
+    clearTimeout(idle?.timer);
+    idle?.process.kill();
+    idle = undefined;
+  };
+
+  const acquire = (): ParserProcess => {
+    const kept = idle;
+    clearTimeout(kept?.timer);
+    idle = undefined;
+    return kept === undefined || kept.process.hasEnded ? startParserProcess(entry, log) : kept.process;
+  };
+
+  const keep = (process: ParserProcess): void => {
+    close();
+    process.listen(undefined);
+    idle = { process, timer: setTimeout(close, IDLE_MS) };
+  };
+
+  /** Tells `fail` when the process takes too long, too much memory, or is not wanted any more. */
+  const watch = (process: ParserProcess, heardAt: () => number, fail: (message: string) => void): NodeJS.Timeout => {
+    const began = performance.now();
+    return setInterval(() => {
+      const now = performance.now();
+      if (now - heardAt() > Math.max(limits.openTimeoutMs, limits.pageTimeoutMs) + GRACE_MS) fail('The parser stopped answering.');
+      else if (now - began > limits.totalTimeoutMs) fail(`Reading took longer than ${Math.round(limits.totalTimeoutMs / 60_000)} minutes.`);
+      void process.rssBytes().then((rss) => {
+        if (rss > limits.maxRssBytes) fail(`Reading needed more than ${Math.round(limits.maxRssBytes / 2 ** 20)} MB of memory.`);
+      });
+    }, WATCH_MS);
+  };
 
   return {
-    async *read({ path, signal, ...what }) {
+    async *read({ signal, ...what }) {
       signal.throwIfAborted();
-      const file = await open(path, 'r');
       const mailbox = createMailbox();
-      const child = start(file.fd);
-      await file.close();
+      const process = acquire();
       const fail = (message: string): void => mailbox.put({ type: 'failed', message });
-      const began = performance.now();
-      let heardAt = began;
-      let complaint = '';
-      child.on('message', (event: ReadEvent) => {
+      let heardAt = performance.now();
+      process.listen((event) => {
         heardAt = performance.now();
         mailbox.put(event);
       });
-      child.stderr!.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-2_000)));
-      child.on('error', (error) => fail(`The parser could not be started (${error.message}).`));
-      child.on('exit', (code, killedBy) => {
-        if (complaint !== '') log.warn({ complaint, code, killedBy }, 'the parser complained');
-        fail(`The parser ended unexpectedly (${killedBy ?? `code ${code}`}). It is started again.`);
-      });
       const onAbort = (): void => fail('Reading was stopped.');
       signal.addEventListener('abort', onAbort, { once: true });
-      const watch = setInterval(() => {
-        const now = performance.now();
-        if (now - heardAt > Math.max(limits.openTimeoutMs, limits.pageTimeoutMs) + GRACE_MS) fail('The parser stopped answering.');
-        else if (now - began > limits.totalTimeoutMs) fail(`Reading took longer than ${Math.round(limits.totalTimeoutMs / 60_000)} minutes.`);
-        void rssOf(child.pid ?? 0).then((rss) => {
-          if (rss > limits.maxRssBytes) fail(`Reading needed more than ${Math.round(limits.maxRssBytes / 2 ** 20)} MB of memory.`);
-        });
-      }, WATCH_MS);
-      const order: ReadOrder = { ...what, openTimeoutMs: limits.openTimeoutMs, pageTimeoutMs: limits.pageTimeoutMs, threadHeapMb: limits.threadHeapMb, threads: limits.threads };
+      const watching = watch(process, () => heardAt, fail);
+      let isClean = false;
       try {
-        child.send(order, (error) => {
-          if (error !== null) fail(`The parser could not be reached (${error.message}).`);
-        });
+        const { openTimeoutMs, pageTimeoutMs, threadHeapMb, threads } = limits;
+        process.read({ ...what, openTimeoutMs, pageTimeoutMs, threadHeapMb, threads });
         for (;;) {
           const event = await mailbox.take();
           signal.throwIfAborted();
+          isClean = event.type === 'done' || event.type === 'unreadable';
           yield event;
-          if (isLast(event)) return;
+          if (isClean || event.type === 'failed') return;
         }
       } finally {
-        clearInterval(watch);
+        clearInterval(watching);
         signal.removeEventListener('abort', onAbort);
-        child.removeAllListeners();
-        child.on('error', () => undefined);
-        child.kill('SIGKILL');
+        if (isClean) keep(process);
+        else process.kill();
       }
     },
+    close,
   };
 };

@@ -82,7 +82,11 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
     let textPages = 0;
     let firstProblem: string | undefined;
     const request = { path, sizeBytes: document.size_bytes, mimeType: document.mime_type, filename: document.filename, fromPage: stored + 1, signal };
-    const show = (pagesRead: number) => setProgress(db, document, estimate({ sizeBytes: document.size_bytes, pageCount, pagesRead, passages: chunkCount, embedded: 0 }, rates));
+    const show = (pagesRead: number) => {
+      // Pages that were read but are not passages yet count with what they will probably give.
+      const passages = chunkCount + Math.round((pagesRead - stored) * rates.passagesPerPage);
+      return setProgress(db, document, estimate({ sizeBytes: document.size_bytes, pageCount, pagesRead, passages, embedded: 0 }, rates));
+    };
 
     for await (const event of reader.read(request)) {
       if (event.type === 'opened') {

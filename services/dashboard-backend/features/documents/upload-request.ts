@@ -60,12 +60,13 @@ const readForm = async <T>(request: Request, take: (file: IncomingFile) => Promi
  * `take` must not throw for what concerns one file alone. Errors: `upload_aborted`, `malformed_request`, `validation_failed`.
  */
 export const readUpload = async <T>(request: Request, name: string | undefined, take: (file: IncomingFile) => Promise<T>): Promise<T[]> => {
-  request.socket.setTimeout(IDLE_MS, () => request.destroy(new Error('The sender was silent for too long.')));
+  const onSilence = (): void => void request.destroy(new Error('The sender was silent for too long.'));
+  request.socket.setTimeout(IDLE_MS).on('timeout', onSilence);
   try {
     if (request.is('multipart/form-data')) return await readForm(request, take);
     if (name === undefined || name === '') throw new AppError('validation_failed', { message: 'Send a form with `files`, or the file as the body and its name as `?filename=`.', details: { path: 'filename' } });
     return [await asFile(name, request, take)];
   } finally {
-    request.socket.setTimeout(0);
+    request.socket.setTimeout(0).off('timeout', onSilence);
   }
 };
