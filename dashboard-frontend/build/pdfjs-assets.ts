@@ -7,18 +7,20 @@ import type { Plugin } from 'vite';
 const FOLDERS = ['cmaps', 'standard_fonts', 'iccs', 'wasm'];
 
 /**
- * Ships pdf.js' own resources beside the bundle under `/assets/pdfjs/`, so that a box without a network shows every PDF.
- * Licences travel with the files.
+ * Ships pdf.js' own resources beside the bundle, so that a box without a network shows every PDF. Their folder carries the
+ * release, because what lies under `/assets/` is kept by browsers for ever. Licences travel with the files.
  */
 export const pdfjsAssets = (): Plugin => {
-  const root = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+  const manifest = createRequire(import.meta.url).resolve('pdfjs-dist/package.json');
+  const root = dirname(manifest);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return {
     name: 'arasul:pdfjs-assets',
     apply: 'build',
     generateBundle() {
       for (const folder of FOLDERS) {
         for (const file of readdirSync(join(root, folder))) {
-          this.emitFile({ type: 'asset', fileName: `assets/pdfjs/${folder}/${file}`, source: readFileSync(join(root, folder, file)) });
+          this.emitFile({ type: 'asset', fileName: `assets/pdfjs-${version}/${folder}/${file}`, source: readFileSync(join(root, folder, file)) });
         }
       }
     },

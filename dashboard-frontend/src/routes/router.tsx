@@ -1,6 +1,6 @@
 import { createRouter } from '@tanstack/react-router';
 import { setSignedOutHandler } from '../lib/api/client.ts';
-import { queryClient } from '../lib/api/queries.ts';
+import { meQuery, queryClient } from '../lib/api/queries.ts';
 import { NotFound, RouteError, RoutePending } from './fallbacks.tsx';
 import { routeTree } from './tree.tsx';
 
@@ -23,8 +23,8 @@ declare module '@tanstack/react-router' {
 
 // A session that ended elsewhere: ask who it is, and come back to the same place.
 setSignedOutHandler(() => {
-  const { pathname, href } = router.state.location;
-  if (pathname === '/login' || pathname === '/setup') return;
-  queryClient.removeQueries({ queryKey: ['me'] });
-  void router.navigate({ to: '/login', search: { to: href } });
+  // Nobody was signed in: then it is the guard's matter, which asked.
+  if (queryClient.getQueryData(meQuery.queryKey) === undefined) return;
+  queryClient.clear();
+  void router.navigate({ to: '/login', search: { to: router.state.location.href } });
 });

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PasswordRules } from '../../components/ui/password-rules.tsx';
@@ -17,23 +17,22 @@ export const SetupPage = () => {
   const { t } = useTranslation(['auth', 'common']);
   const errorText = useErrorText();
   const navigate = useNavigate();
-  const [code, setCode] = useState(() => codeFromHash(location.hash));
+  const [code, setCode] = useState(codeFromHash(useLocation().hash));
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const state = useQuery(setupQuery);
-  const done = state.data?.required === false;
-  useEffect(() => {
-    if (done) void navigate({ to: '/login' });
-  }, [done, navigate]);
-
   const setup = useMutation({
     mutationFn: () => api.post('/setup', 'sessionGrant', { code, username: username.trim(), password }),
     onSuccess: ({ user }) => {
       queryClient.setQueryData(meQuery.queryKey, user);
-      queryClient.setQueryData(setupQuery.queryKey, { required: false });
       void navigate({ to: '/', replace: true });
     },
   });
+  // Somebody else was faster, or the page was opened again later.
+  const done = state.data?.required === false && setup.isIdle;
+  useEffect(() => {
+    if (done) void navigate({ to: '/login' });
+  }, [done, navigate]);
   const ready = code.length === 9 && username.trim().length >= 2 && passwordKept(password, username);
   return (
     <AuthFrame title={t('auth:setup.title')} sentence={t('auth:setup.sentence')}>

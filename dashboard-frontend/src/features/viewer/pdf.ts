@@ -8,6 +8,8 @@ export const TextLayer = pdfjs.TextLayer;
 
 /** Only what is looked at is fetched: a 1,000-page file opens as fast as a short one. */
 const RANGE_CHUNK_BYTES = 256 * 1024;
+/** Where the build puts what pdf.js fetches while it draws. */
+const RESOURCES = `/assets/pdfjs-${pdfjs.version}`;
 
 /** Opens a PDF of this box. Everything it needs while drawing (fonts, character maps, decoders) comes from this box, too. */
 export const openPdf = (url: string): pdfjs.PDFDocumentLoadingTask =>
@@ -17,10 +19,10 @@ export const openPdf = (url: string): pdfjs.PDFDocumentLoadingTask =>
     disableAutoFetch: true,
     disableStream: true,
     rangeChunkSize: RANGE_CHUNK_BYTES,
-    cMapUrl: '/assets/pdfjs/cmaps/',
+    cMapUrl: `${RESOURCES}/cmaps/`,
     cMapPacked: true,
-    standardFontDataUrl: '/assets/pdfjs/standard_fonts/',
-    iccUrl: '/assets/pdfjs/iccs/',
-    wasmUrl: '/assets/pdfjs/wasm/',
+    standardFontDataUrl: `${RESOURCES}/standard_fonts/`,
+    iccUrl: `${RESOURCES}/iccs/`,
+    wasmUrl: `${RESOURCES}/wasm/`,
     enableXfa: false,
   });
