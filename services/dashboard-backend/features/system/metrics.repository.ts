@@ -37,13 +37,14 @@ export const metricsRepository = {
   async listBuckets(db: Db, metric: MetricName, { source, bucketMs, fromMs, toMs }: SeriesPlan): Promise<BucketRow[]> {
     const at = sql.ref(source === 'raw' ? 'timestamp' : 'bucket');
     const from = source === 'raw' ? sql`metrics_samples` : sql.table(rollupTables[source]);
-    const values = source === 'raw' ? sql`min(value) as min, avg(value) as mean, max(value) as max` : sql`min(min) as min, sum(mean * samples) / sum(samples) as mean, max(max) as max`;
-    const { rows } = await sql<BucketRow>`
-      select device, (extract(epoch from date_bin(make_interval(secs => ${bucketMs / 1000}), ${at}, 'epoch')) * 1000)::float8 as t, ${values}
+    const aggregates = source === 'raw' ? sql`min(value) as min, avg(value) as mean, max(value) as max` : sql`min(min) as min, sum(mean * samples) / sum(samples) as mean, max(max) as max`;
+    // Grouped by the instant and turned into milliseconds afterwards, by row of the result: numeric arithmetic on every row read took half of the time.
+    const { rows } = await sql<Omit<BucketRow, 't'> & { at: Date }>`
+      select device, date_bin(make_interval(secs => ${bucketMs / 1000}), ${at}, 'epoch') as at, ${aggregates}
       from ${from}
       where metric = ${metric} and ${at} >= ${new Date(fromMs)} and ${at} < ${new Date(toMs)}
       group by 1, 2 order by 1, 2`.execute(db);
-    return rows;
+    return rows.map(({ device, at: bucket, min, mean, max }) => ({ device, t: bucket.getTime(), min, mean, max }));
   },
 
   /** The newest readings of that time. */
