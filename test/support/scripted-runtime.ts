@@ -70,7 +70,8 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
     if (route === 'GET /v1/models') {
       json(response, { object: 'list', data: hasModel ? [{ id: model, object: 'model', purpose: 'chat', max_model_len: contextTokens, active: true, loaded: true }] : [] });
     } else if (route === 'POST /v1/chat/completions') {
-      chat(request, response).catch(() => response.destroy());
+      // What was sent before the death has arrived.
+      chat(request, response).catch(() => response.write(': the end\n\n', () => response.destroy()));
     } else if (route === 'POST /v1/tokenize') {
       void readJson(request).then((body) => json(response, { count: Math.ceil(JSON.stringify(body.input ?? body.messages).length / 4) }));
     } else {

@@ -22,6 +22,8 @@ const AWAY_RETRY_MS = 250;
 /** However fast the line moves, a place in it is told once a second. */
 const TICKET_EVERY_MS = 1_000;
 
+const wordsOf = ({ position, etaMs, etaP90Ms }: Ticket): string => `${position} ${etaMs} ${etaP90Ms}`;
+
 /**
  * A job's events after number `after`, from the rows and then as they come, each once and in order, until the final one. Any
  * process can serve any reader; while Postgres is away the reader waits.
@@ -58,7 +60,7 @@ export const createFollow = ({ database: { db }, repository, feed }: Needs) => {
         for (const event of events) {
           if (signal.aborted) return;
           cursor = event.seq;
-          if (event.event === 'ticket') told = JSON.stringify(event.data);
+          if (event.event === 'ticket') told = wordsOf(event.data);
           else waits = false;
           yield await complete(event, jobId, signal);
           if (finalJobEvents.includes(event.event)) return;
@@ -68,9 +70,8 @@ export const createFollow = ({ database: { db }, repository, feed }: Needs) => {
         if (waits && systemClock.now() - toldAt >= TICKET_EVERY_MS) {
           toldAt = systemClock.now();
           const ticket = await patiently(() => repository.findTicket(db, jobId), signal);
-          const text = JSON.stringify(ticket);
-          if (ticket && ticket.position > 0 && text !== told) {
-            told = text;
+          if (ticket && ticket.position > 0 && wordsOf(ticket) !== told) {
+            told = wordsOf(ticket);
             yield { event: 'ticket', data: ticket };
           }
         }
