@@ -25,7 +25,7 @@ create trigger trigger_admin_users_updated_at before update on admin_users for e
 create table token_blacklist (
   id serial primary key,
   token_jti varchar(255) not null unique,
-  user_id integer references admin_users (id) on delete cascade,
+  user_id integer references admin_users (id) on delete set null,
   blacklisted_at timestamptz not null default now(),
   expires_at timestamptz not null
 );

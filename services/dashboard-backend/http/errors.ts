@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { z } from 'zod';
-import { isDatabaseAway } from '#db';
+import { isDatabaseAway, isUnreadableValue } from '#db';
 import { AppError, toAppError, type Logger } from '#kit';
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
@@ -29,6 +29,10 @@ export const validationError = (error: z.ZodError, where: 'path' | 'query' | 'bo
   });
 };
 
+/** Text that is no text. */
+export const unstorable = (where: 'path' | 'query' | 'body'): AppError =>
+  new AppError('validation_failed', { message: 'The text holds characters that no text has (NUL or half a surrogate pair).', details: { in: where } });
+
 /** Errors that express and its body parser throw, by their type. */
 const fromExpress = (error: unknown): AppError | null => {
   const { type, status } = error as { type?: string; status?: number };
@@ -44,6 +48,9 @@ const classify = (error: unknown): AppError => {
   if (isDatabaseAway(error)) {
     return new AppError('database_away', { message: 'The database is being restarted. Nothing is lost; try again in a moment.', cause: error, retryAfterMs: 2_000 });
   }
+  if (isUnreadableValue(error)) {
+    return new AppError('validation_failed', { message: 'A value of this request cannot be read. A cursor must come from the page before, as it is.', cause: error });
+  }
   return fromExpress(error) ?? toAppError(error);
 };
 
@@ -53,7 +60,7 @@ export const sendError = (error: unknown, request: Request, response: Response, 
   const requestId = (response.locals.requestId as string | undefined) ?? newRequestId();
   const { status, report } = problem.kind;
   if (report) log.error({ error: problem.cause ?? problem, requestId, method: request.method, path: request.path }, problem.message);
-  else if (status >= 500) log.warn({ error: problem, requestId, path: request.path }, problem.message);
+  else if (status >= 500 || isUnreadableValue(problem.cause)) log.warn({ error: problem, requestId, path: request.path }, problem.message);
   if (response.headersSent) {
     response.destroy();
     return;

@@ -2,7 +2,7 @@ import express, { Router, type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { isDatabaseAway } from '#db';
 import { AppError, systemClock, type Logger } from '#kit';
-import { sendError, validationError } from './errors.ts';
+import { sendError, unstorable, validationError } from './errors.ts';
 import { authorize } from './guard.ts';
 import type { Authenticate, Principal } from './principal.ts';
 import type { Route } from './route.ts';
@@ -19,13 +19,20 @@ const JSON_LIMIT = '1mb';
 const READ_PATIENCE_MS = 6_000;
 const READ_RETRY_MS = 200;
 
+/** Whether all text in `value` can be stored: Postgres takes neither NUL nor half a surrogate pair. */
+const isStorable = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (value === null || typeof value !== 'object') return true;
+  return Object.values(value).every(isStorable);
+};
+
 const parse = (schema: z.ZodType | undefined, value: unknown, where: 'path' | 'query' | 'body'): unknown => {
   if (!schema) return undefined;
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success && isStorable(result.data)) return result.data;
   // A path that cannot name anything is a thing that is not there.
   if (where === 'path') throw new AppError('not_found', { message: 'There is nothing at this address.' });
-  throw validationError(result.error, where);
+  throw result.success ? unstorable(where) : validationError(result.error, where);
 };
 
 /** Runs reads again while the database restarts; writes are not repeated, since they may have happened. */

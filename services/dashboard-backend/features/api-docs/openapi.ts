@@ -29,8 +29,9 @@ const STATUS_WORDS: Record<number, string> = { 200: 'Done.', 201: 'Made.', 202: 
 
 const fullPath = (prefix: string, path: string): string => `${prefix === '/' ? '' : prefix}${path}`.replaceAll(/:(\w+)/g, '{$1}');
 
+/** `getUsersId` for GET /api/v1/users/{id}; OpenAI's own routes carry their name, since both have `models`. */
 const operationIdOf = (method: string, path: string): string =>
-  [method, ...path.split(/[^A-Za-z0-9]+/).filter((part) => part !== '' && part !== 'api' && part !== 'v1')]
+  [method, ...(path.startsWith('/v1/') ? ['openai'] : []), ...path.split(/[^A-Za-z0-9]+/).filter((part) => part !== '' && part !== 'api' && part !== 'v1')]
     .map((part, index) => (index === 0 ? part : part[0]!.toUpperCase() + part.slice(1)))
     .join('');
 
