@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -80,6 +80,7 @@ describe('the whole walk, as a newcomer in a browser', () => {
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
+    await cp(join(product.dataDir, 'logs'), 'artefacts/logs', { recursive: true });
     await removeData();
   });
 
@@ -103,11 +104,15 @@ describe('the whole walk, as a newcomer in a browser', () => {
     await page.locator('input[type=file]').setInputFiles(join(files, 'maintenance-manual.pdf'));
     if (existsSync(REAL_PDF)) await page.locator('input[type=file]').setInputFiles(join(files, 'adobe-annual-report.pdf'));
     const search = page.getByPlaceholder('Search names and the words inside');
-    await waitFor(async () => {
-      await search.fill('');
-      await search.fill('Kestrel warranty');
-      return page.getByText(`page ${FACT_PAGE}`).first().waitFor({ timeout: 1_000 }).then(() => true, () => false);
-    }, { what: 'the words of page 137', timeoutMs: 60_000 });
+    await waitFor(
+      async () => {
+        await search.fill('');
+        await search.fill('Kestrel warranty');
+        const hit = page.getByText(`page ${FACT_PAGE}`, { exact: false }).first();
+        return hit.waitFor({ timeout: 4_000 }).then(() => true, () => false);
+      },
+      { what: 'the words of page 137', timeoutMs: 60_000 },
+    );
     await look('documents-search');
     await search.fill('');
     await page.getByRole('progressbar').first().waitFor(WAIT);
