@@ -5,7 +5,9 @@ import { messages as english } from './en/index.ts';
 type Tree = { [key: string]: string | Tree };
 
 const flatten = (tree: Tree, prefix = ''): Map<string, string> =>
-  new Map(Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[prefix + key, value] as const] : [...flatten(value, `${prefix}${key}.`)])));
+  new Map(
+    Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[prefix + key, value] as const] : [...flatten(value, `${prefix}${key}.`)])),
+  );
 
 const holes = (text: string): string[] => [...text.matchAll(/\{\{(\w+)[^}]*\}\}|<\/?(\w+)>/g)].map(([all]) => all).sort();
 

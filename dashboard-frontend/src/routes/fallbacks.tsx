@@ -33,7 +33,14 @@ export const NotFound = () => {
   const { t } = useTranslation();
   return (
     <Frame>
-      <Empty title={t('error.noPage')} action={<Button component={Link} to="/" variant="default">{t('error.toOverview')}</Button>}>
+      <Empty
+        title={t('error.noPage')}
+        action={
+          <Button component={Link} to="/" variant="default">
+            {t('error.toOverview')}
+          </Button>
+        }
+      >
         {t('error.noPageTodo')}
       </Empty>
     </Frame>

@@ -5,7 +5,11 @@ import { oneOf, text, whole } from './search.ts';
 
 const root = createRootRoute({ component: Outlet });
 
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('../features/auth/setup-page.tsx'), 'SetupPage') });
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../features/auth/setup-page.tsx'), 'SetupPage'),
+});
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -18,11 +22,19 @@ const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad:
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  validateSearch: (search: Record<string, unknown>): { span?: string; from?: number; to?: number } => ({ ...text(search, 'span'), ...whole(search, 'from'), ...whole(search, 'to') }),
+  validateSearch: (search: Record<string, unknown>): { span?: string; from?: number; to?: number } => ({
+    ...text(search, 'span'),
+    ...whole(search, 'from'),
+    ...whole(search, 'to'),
+  }),
   component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
 });
 
-const chat = createRoute({ getParentRoute: () => shell, path: '/chat', component: lazyRouteComponent(() => import('../features/chat/chat-page.tsx'), 'ChatPage') });
+const chat = createRoute({
+  getParentRoute: () => shell,
+  path: '/chat',
+  component: lazyRouteComponent(() => import('../features/chat/chat-page.tsx'), 'ChatPage'),
+});
 const newChat = createRoute({
   getParentRoute: () => chat,
   path: '/',
@@ -48,22 +60,54 @@ const documents = createRoute({
 const document = createRoute({
   getParentRoute: () => shell,
   path: '/documents/$documentId',
-  validateSearch: (search: Record<string, unknown>): { page?: number; passage?: string; q?: string } => ({ ...whole(search, 'page'), ...text(search, 'passage'), ...text(search, 'q') }),
+  validateSearch: (search: Record<string, unknown>): { page?: number; passage?: string; q?: string } => ({
+    ...whole(search, 'page'),
+    ...text(search, 'passage'),
+    ...text(search, 'q'),
+  }),
   component: lazyRouteComponent(() => import('../features/documents/document-page.tsx'), 'DocumentPage'),
 });
 
-const system = createRoute({ getParentRoute: () => shell, path: '/system', component: lazyRouteComponent(() => import('../features/system/system-layout.tsx'), 'SystemLayout') });
-const services = createRoute({ getParentRoute: () => system, path: '/', component: lazyRouteComponent(() => import('../features/system/services-page.tsx'), 'ServicesPage') });
-const models = createRoute({ getParentRoute: () => system, path: '/models', component: lazyRouteComponent(() => import('../features/models/models-page.tsx'), 'ModelsPage') });
-const users = createRoute({ getParentRoute: () => system, path: '/users', component: lazyRouteComponent(() => import('../features/users/users-page.tsx'), 'UsersPage') });
-const settings = createRoute({ getParentRoute: () => system, path: '/settings', component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage') });
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../features/system/system-layout.tsx'), 'SystemLayout'),
+});
+const services = createRoute({
+  getParentRoute: () => system,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/system/services-page.tsx'), 'ServicesPage'),
+});
+const models = createRoute({
+  getParentRoute: () => system,
+  path: '/models',
+  component: lazyRouteComponent(() => import('../features/models/models-page.tsx'), 'ModelsPage'),
+});
+const users = createRoute({
+  getParentRoute: () => system,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../features/users/users-page.tsx'), 'UsersPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => system,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
+});
 const activity = createRoute({
   getParentRoute: () => system,
   path: '/activity',
-  validateSearch: (search: Record<string, unknown>): { q?: string; actor?: string; days?: number } => ({ ...text(search, 'q'), ...text(search, 'actor'), ...whole(search, 'days') }),
+  validateSearch: (search: Record<string, unknown>): { q?: string; actor?: string; days?: number } => ({
+    ...text(search, 'q'),
+    ...text(search, 'actor'),
+    ...whole(search, 'days'),
+  }),
   component: lazyRouteComponent(() => import('../features/activity/activity-page.tsx'), 'ActivityPage'),
 });
-const account = createRoute({ getParentRoute: () => shell, path: '/account', component: lazyRouteComponent(() => import('../features/account/account-page.tsx'), 'AccountPage') });
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/account-page.tsx'), 'AccountPage'),
+});
 
 /** Short ways in that people type. */
 const shortcut = (path: '/models' | '/users' | '/settings' | '/activity') =>
@@ -83,7 +127,14 @@ export type DocumentSort = (typeof documentSorts)[number];
 export const routeTree = root.addChildren([
   setup,
   login,
-  shell.addChildren([overview, chat.addChildren([newChat, conversation]), documents, document, system.addChildren([services, models, users, settings, activity]), account]),
+  shell.addChildren([
+    overview,
+    chat.addChildren([newChat, conversation]),
+    documents,
+    document,
+    system.addChildren([services, models, users, settings, activity]),
+    account,
+  ]),
   shortcut('/models'),
   shortcut('/users'),
   shortcut('/settings'),

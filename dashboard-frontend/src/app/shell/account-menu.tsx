@@ -26,7 +26,7 @@ export const AccountMenu = ({ wide }: { wide: boolean }) => {
   return (
     <Menu position="right-end" width={264}>
       <Menu.Target>
-        <UnstyledButton className={styles.button} aria-label={t('account.menu', { name: me.username })}>
+        <UnstyledButton className={styles.button} aria-label={wide ? undefined : t('account.menu', { name: me.username })}>
           <span className={styles.letter} aria-hidden="true">
             {me.username.slice(0, 1).toUpperCase()}
           </span>

@@ -14,7 +14,7 @@ export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: ()
   const { t } = useTranslation();
   const toggle = open ? t('rail.close') : t('rail.open');
   return (
-    <div className={styles.rail} data-open={open || undefined}>
+    <header className={styles.rail} data-open={open || undefined}>
       <div className={styles.top}>
         <Link to="/" className={styles.brand} aria-label="Arasul">
           <Logo />
@@ -23,7 +23,7 @@ export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: ()
         {open && <Toggle name={toggle} onClick={onToggle} open />}
       </div>
       <Tooltip label={`${t('search')} (${commandKey})`} position="right" disabled={open}>
-        <button type="button" className={styles.search} onClick={onSearch} aria-label={t('search')} aria-keyshortcuts="Control+K Meta+K">
+        <button type="button" className={styles.search} onClick={onSearch} aria-label={open ? undefined : t('search')} aria-keyshortcuts="Control+K Meta+K">
           <IconSearch size={18} stroke={1.6} />
           {open && (
             <>
@@ -36,7 +36,13 @@ export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: ()
       <nav className={styles.nav} aria-label={t('rail.label')}>
         {places.map(({ to, name, key, icon: Icon }) => (
           <Tooltip key={to} label={t(`places.${name}`)} position="right" disabled={open}>
-            <Link to={to} className={styles.place} activeOptions={{ exact: to === '/' }} aria-keyshortcuts={`g ${key}`} aria-label={t(`places.${name}`)}>
+            <Link
+              to={to}
+              className={styles.place}
+              activeOptions={{ exact: to === '/' }}
+              aria-keyshortcuts={`g ${key}`}
+              aria-label={open ? undefined : t(`places.${name}`)}
+            >
               <Icon size={20} stroke={1.6} />
               {open && <span>{t(`places.${name}`)}</span>}
             </Link>
@@ -47,7 +53,7 @@ export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: ()
         {!open && <Toggle name={toggle} onClick={onToggle} open={false} />}
         <AccountMenu wide={open} />
       </div>
-    </div>
+    </header>
   );
 };
 

@@ -25,7 +25,11 @@ export const StatusLine = () => {
   }
   if (data === undefined) return <footer className={styles.line} />;
   const { now: readings, problems, counts } = data;
-  const worst = problems.some((problem) => problem.severity === 'critical') ? 'bad' : problems.some((problem) => problem.severity === 'warning') ? 'warn' : 'ok';
+  const worst = problems.some((problem) => problem.severity === 'critical')
+    ? 'bad'
+    : problems.some((problem) => problem.severity === 'warning')
+      ? 'warn'
+      : 'ok';
   const waiting = counts.jobs.pending + counts.jobs.processing;
   const indexing = counts.documents.pending + counts.documents.indexing;
   const hottest = readings.temperature.state === 'ok' ? Math.max(...readings.temperature.sensors.map((sensor) => sensor.celsius)) : undefined;

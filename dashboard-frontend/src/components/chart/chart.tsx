@@ -55,7 +55,11 @@ export const Chart = (props: Props) => {
       const next = latest.current.marks
         .filter(({ at }) => at / 1000 >= min && at / 1000 <= max)
         .map((mark) => ({ left: Math.round(chart.valToPos(mark.at / 1000, 'x') + chart.bbox.left / devicePixelRatio), mark }));
-      setPlaces((before) => (before.length === next.length && before.every((place, index) => place.left === next[index]?.left && place.mark.words === next[index].mark.words) ? before : next));
+      setPlaces((before) =>
+        before.length === next.length && before.every((place, index) => place.left === next[index]?.left && place.mark.words === next[index].mark.words)
+          ? before
+          : next,
+      );
     };
     const options = chartOptions({
       width: host.current.clientWidth,

@@ -29,10 +29,17 @@ const DAY_S = 86_400;
 const drawLast = (plot: uPlot, { colors, format, last }: ChartSetup): void => {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const shown = last().flatMap((value, index) => (value === null ? [] : [{ text: format(value.value), y: plot.valToPos(value.value, 'y', true), color: colors.series[index] ?? colors.ink }]));
-  const places = spreadLabels(shown.map(({ y }) => y), LABEL_HEIGHT * ratio, bbox.top + bbox.height);
+  const shown = last().flatMap((value, index) =>
+    value === null ? [] : [{ text: format(value.value), y: plot.valToPos(value.value, 'y', true), color: colors.series[index] ?? colors.ink }],
+  );
+  const places = spreadLabels(
+    shown.map(({ y }) => y),
+    LABEL_HEIGHT * ratio,
+    bbox.top + bbox.height,
+  );
   ctx.save();
   ctx.font = FONT.replace('12px', `${12 * ratio}px`).replace(/^/, '600 ');
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   for (const [index, { text, color }] of shown.entries()) {
     ctx.fillStyle = color;
@@ -42,7 +49,14 @@ const drawLast = (plot: uPlot, { colors, format, last }: ChartSetup): void => {
 };
 
 const timeLabels = (locale: string) => (_: uPlot, splits: number[], __: number, ___: number, increment: number) => {
-  const style: Intl.DateTimeFormatOptions = increment >= 28 * DAY_S ? { month: 'short', year: 'numeric' } : increment >= DAY_S ? { day: 'numeric', month: 'short' } : increment < 60 ? { hour: '2-digit', minute: '2-digit', second: '2-digit' } : { hour: '2-digit', minute: '2-digit' };
+  const style: Intl.DateTimeFormatOptions =
+    increment >= 28 * DAY_S
+      ? { month: 'short', year: 'numeric' }
+      : increment >= DAY_S
+        ? { day: 'numeric', month: 'short' }
+        : increment < 60
+          ? { hour: '2-digit', minute: '2-digit', second: '2-digit' }
+          : { hour: '2-digit', minute: '2-digit' };
   const format = new Intl.DateTimeFormat(locale, style);
   return splits.map((split) => format.format(split * 1000));
 };
@@ -53,7 +67,11 @@ export const chartOptions = (setup: ChartSetup): uPlot.Options => {
   const lines = names.flatMap((_, index): uPlot.Series[] => {
     const stroke = colors.series[index] ?? colors.quiet;
     // One measured point between two gaps still shows: as a dot.
-    return [{ stroke, width: 1.5, points: { size: 4, fill: stroke, stroke, show: (_plot, series, first, last) => last - first < 2 && series > 0 } }, { stroke: undefined, width: 0, points: { show: false } }, { stroke: undefined, width: 0, points: { show: false } }];
+    return [
+      { stroke, width: 1.5, points: { size: 4, fill: stroke, stroke, show: (_plot, series, first, last) => last - first < 2 && series > 0 } },
+      { stroke: undefined, width: 0, points: { show: false } },
+      { stroke: undefined, width: 0, points: { show: false } },
+    ];
   });
   return {
     width: setup.width,
@@ -77,8 +95,26 @@ export const chartOptions = (setup: ChartSetup): uPlot.Options => {
     // The band from min to max of the first line only: bands over bands would hide what they show.
     bands: names.length === 0 ? [] : [{ series: [3, 2], fill: colors.band }],
     axes: [
-      { font: FONT, stroke: colors.quiet, grid: { show: false }, ticks: { stroke: colors.line, width: 1, size: 4 }, size: 28, gap: 4, space: 70, values: timeLabels(setup.locale) },
-      { font: FONT, stroke: colors.quiet, grid: { stroke: colors.line, width: 1 }, ticks: { show: false }, size: LEFT, gap: 6, space: 36, values: (_, splits) => splits.map(setup.format) },
+      {
+        font: FONT,
+        stroke: colors.quiet,
+        grid: { show: false },
+        ticks: { stroke: colors.line, width: 1, size: 4 },
+        size: 28,
+        gap: 4,
+        space: 70,
+        values: timeLabels(setup.locale),
+      },
+      {
+        font: FONT,
+        stroke: colors.quiet,
+        grid: { stroke: colors.line, width: 1 },
+        ticks: { show: false },
+        size: LEFT,
+        gap: 6,
+        space: 36,
+        values: (_, splits) => splits.map(setup.format),
+      },
     ],
     hooks: {
       draw: [(plot) => drawLast(plot, setup), setup.onDraw],

@@ -28,7 +28,11 @@ export const shapeSeries = (series: readonly Series[]): ChartData => {
   const at = new Map(times.map((time, index) => [time, index]));
   const columns: ChartData['columns'] = [times];
   for (const { points } of series) {
-    const [mean, min, max] = [0, 1, 2].map(() => new Array<number | null | undefined>(times.length).fill(undefined)) as [(number | null | undefined)[], (number | null | undefined)[], (number | null | undefined)[]];
+    const [mean, min, max] = [0, 1, 2].map(() => new Array<number | null | undefined>(times.length).fill(undefined)) as [
+      (number | null | undefined)[],
+      (number | null | undefined)[],
+      (number | null | undefined)[],
+    ];
     for (const point of points) {
       const index = at.get(Date.parse(point.t) / 1000) as number;
       mean[index] = point.mean;

@@ -31,7 +31,11 @@ interface Props {
 /** Markdown as elements. HTML inside it stays text; nothing is fetched from elsewhere. */
 export const Markdown = memo(({ text, remark, rehype, components }: Props) => (
   <div className={styles.markdown}>
-    <ReactMarkdown remarkPlugins={remark ? [...(plugins ?? []), ...remark] : plugins} rehypePlugins={rehype} components={components ? { ...base, ...components } : base}>
+    <ReactMarkdown
+      remarkPlugins={remark ? [...(plugins ?? []), ...remark] : plugins}
+      rehypePlugins={rehype}
+      components={components ? { ...base, ...components } : base}
+    >
       {text}
     </ReactMarkdown>
   </div>

@@ -16,8 +16,16 @@ export const Empty = ({ title, children, action }: { title: string; children?: R
 export const ErrorState = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => {
   const { t } = useTranslation();
   const known = isApiError(error) ? error : undefined;
-  const title = known?.code === 'forbidden' ? t('error.forbidden') : known?.code === 'not_found' ? t('error.notFound') : known?.away ? t('error.away') : t('error.failed');
-  const todo = known?.code === 'forbidden' ? t('error.forbiddenTodo') : known?.code === 'not_found' ? t('error.notFoundTodo') : known?.away ? t('error.awayTodo') : t('error.failedTodo');
+  const title =
+    known?.code === 'forbidden' ? t('error.forbidden') : known?.code === 'not_found' ? t('error.notFound') : known?.away ? t('error.away') : t('error.failed');
+  const todo =
+    known?.code === 'forbidden'
+      ? t('error.forbiddenTodo')
+      : known?.code === 'not_found'
+        ? t('error.notFoundTodo')
+        : known?.away
+          ? t('error.awayTodo')
+          : t('error.failedTodo');
   return (
     <div className={styles.state} role="alert">
       <p className={styles.title}>{title}</p>

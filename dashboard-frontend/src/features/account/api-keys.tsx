@@ -29,7 +29,16 @@ export const ApiKeys = () => {
     onError: sayError,
   });
   const columns: Column<ApiKeyView>[] = [
-    { id: 'name', header: t('account:keys.name'), phone: 'bare', cell: ({ name, prefix }) => <><span style={{ fontWeight: 500 }}>{name}</span> <code className="quiet small">{prefix}…</code></> },
+    {
+      id: 'name',
+      header: t('account:keys.name'),
+      phone: 'bare',
+      cell: ({ name, prefix }) => (
+        <>
+          <span style={{ fontWeight: 500 }}>{name}</span> <code className="quiet small">{prefix}…</code>
+        </>
+      ),
+    },
     { id: 'scopes', header: t('account:keys.scopes'), cell: ({ scopes }) => <span className="small">{scopes.join(', ')}</span> },
     { id: 'state', header: t('account:keys.state'), cell: (key) => <KeyState apiKey={key} /> },
     { id: 'used', header: t('account:keys.used'), cell: ({ lastUsedAt }) => (lastUsedAt === null ? t('common:never') : <RelativeTime at={lastUsedAt} />) },
@@ -56,7 +65,15 @@ export const ApiKeys = () => {
       }
     >
       <QueryView query={query}>
-        {({ items }) => (items.length === 0 ? <p className={styles.none}>{t('account:keys.none')} <a href="/api/docs">{t('common:places.api')}</a></p> : <Table label={t('account:keys.title')} columns={columns} rows={items} rowKey={({ id }) => id} />)}
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className={styles.none}>
+              {t('account:keys.none')} <a href="/api/docs">{t('common:places.api')}</a>
+            </p>
+          ) : (
+            <Table label={t('account:keys.title')} columns={columns} rows={items} rowKey={({ id }) => id} />
+          )
+        }
       </QueryView>
       {making && <NewKey onClose={() => setMaking(false)} />}
     </Section>

@@ -37,7 +37,12 @@ export const ChangePassword = ({ username }: { username: string }) => {
     >
       {/* Password managers need the name to know whose password it is. */}
       <input type="text" autoComplete="username" value={username} readOnly hidden />
-      <PasswordInput label={t('password.current')} value={currentPassword} onChange={(event) => setCurrent(event.currentTarget.value)} autoComplete="current-password" />
+      <PasswordInput
+        label={t('password.current')}
+        value={currentPassword}
+        onChange={(event) => setCurrent(event.currentTarget.value)}
+        autoComplete="current-password"
+      />
       <PasswordInput label={t('password.new')} value={newPassword} onChange={(event) => setNew(event.currentTarget.value)} autoComplete="new-password" />
       {newPassword !== '' && <PasswordRules password={newPassword} username={username} />}
       {change.error !== null && (

@@ -21,7 +21,12 @@ export const NewKey = ({ onClose }: { onClose: () => void }) => {
   const [scopes, setScopes] = useState<string[]>(['chat', 'search']);
   const [span, setSpan] = useState<string>('90');
   const create = useMutation({
-    mutationFn: () => api.post('/auth/keys', 'apiKeyCreated', { name: name.trim(), scopes, ...(span === 'never' ? {} : { expiresAt: new Date(Date.now() + Number(span) * DAY_MS).toISOString() }) }),
+    mutationFn: () =>
+      api.post('/auth/keys', 'apiKeyCreated', {
+        name: name.trim(),
+        scopes,
+        ...(span === 'never' ? {} : { expiresAt: new Date(Date.now() + Number(span) * DAY_MS).toISOString() }),
+      }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['keys'] }),
   });
   if (create.data !== undefined) {
@@ -43,7 +48,14 @@ export const NewKey = ({ onClose }: { onClose: () => void }) => {
           create.mutate();
         }}
       >
-        <TextInput label={t('account:keys.name')} description={t('account:keys.nameHelp')} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={100} data-autofocus />
+        <TextInput
+          label={t('account:keys.name')}
+          description={t('account:keys.nameHelp')}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          data-autofocus
+        />
         <Checkbox.Group label={t('account:keys.scopes')} value={scopes} onChange={setScopes}>
           <div className={styles.scopes}>
             {apiKeyScopes
@@ -53,7 +65,12 @@ export const NewKey = ({ onClose }: { onClose: () => void }) => {
               ))}
           </div>
         </Checkbox.Group>
-        <Select label={t('account:keys.span')} value={span} onChange={(value) => setSpan(value ?? '90')} data={spans.map((value) => ({ value, label: t(`account:keys.spans.${value}`) }))} />
+        <Select
+          label={t('account:keys.span')}
+          value={span}
+          onChange={(value) => setSpan(value ?? '90')}
+          data={spans.map((value) => ({ value, label: t(`account:keys.spans.${value}`) }))}
+        />
         {create.error !== null && (
           <p className={styles.problem} role="alert">
             {errorText(create.error)}

@@ -13,7 +13,8 @@ export const QrCode = ({ text, label }: { text: string; label: string }) => {
     code.make();
     const modules = code.getModuleCount();
     let drawn = '';
-    for (let row = 0; row < modules; row++) for (let column = 0; column < modules; column++) if (code.isDark(row, column)) drawn += `M${column + QUIET_ZONE} ${row + QUIET_ZONE}h1v1h-1z`;
+    for (let row = 0; row < modules; row++)
+      for (let column = 0; column < modules; column++) if (code.isDark(row, column)) drawn += `M${column + QUIET_ZONE} ${row + QUIET_ZONE}h1v1h-1z`;
     return { path: drawn, size: modules + 2 * QUIET_ZONE };
   }, [text]);
   return (

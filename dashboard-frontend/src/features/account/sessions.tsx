@@ -26,7 +26,17 @@ export const Sessions = () => {
   });
   const others = query.data?.items.some(({ current }) => !current) ?? false;
   const columns: Column<SessionView>[] = [
-    { id: 'browser', header: t('sessions.browser'), phone: 'bare', cell: ({ userAgent, current }) => (current ? <StateWord tone="ok">{`${browserName(userAgent) ?? t('sessions.unknown')} (${t('sessions.current')})`}</StateWord> : (browserName(userAgent) ?? t('sessions.unknown'))) },
+    {
+      id: 'browser',
+      header: t('sessions.browser'),
+      phone: 'bare',
+      cell: ({ userAgent, current }) =>
+        current ? (
+          <StateWord tone="ok">{`${browserName(userAgent) ?? t('sessions.unknown')} (${t('sessions.current')})`}</StateWord>
+        ) : (
+          (browserName(userAgent) ?? t('sessions.unknown'))
+        ),
+    },
     { id: 'address', header: t('sessions.address'), cell: ({ ipAddress }) => <span className="num">{ipAddress ?? '–'}</span> },
     { id: 'since', header: t('sessions.since'), cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     { id: 'active', header: t('sessions.active'), cell: ({ lastActivity }) => <RelativeTime at={lastActivity} /> },

@@ -77,7 +77,15 @@ const CodeForm = ({ action, path, onDone }: { action: string; path: string; onDo
         if (code.length === 6) send.mutate();
       }}
     >
-      <TextInput label={t('totp.code')} value={code} onChange={(event) => setCode(event.currentTarget.value.replaceAll(/\D/g, '').slice(0, 6))} inputMode="numeric" autoComplete="one-time-code" autoFocus error={send.error === null ? undefined : errorText(send.error)} />
+      <TextInput
+        label={t('totp.code')}
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value.replaceAll(/\D/g, '').slice(0, 6))}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        autoFocus
+        error={send.error === null ? undefined : errorText(send.error)}
+      />
       <Button type="submit" disabled={code.length !== 6} loading={send.isPending}>
         {action}
       </Button>

@@ -20,7 +20,8 @@ const DAY_MS = 86_400_000;
 const spans = [1, 7, 30, 365] as const;
 
 /** Since the beginning of an hour, so that the same question is asked again and not a new one each second. */
-const since = (days: number | undefined): string | undefined => (days === undefined ? undefined : new Date(Math.floor((Date.now() - days * DAY_MS) / 3_600_000) * 3_600_000).toISOString());
+const since = (days: number | undefined): string | undefined =>
+  days === undefined ? undefined : new Date(Math.floor((Date.now() - days * DAY_MS) / 3_600_000) * 3_600_000).toISOString();
 
 /** Who administered what, when, from where. */
 export const ActivityPage = () => {
@@ -36,7 +37,8 @@ export const ActivityPage = () => {
     placeholderData: keepPreviousData,
   });
   const columns = useColumns();
-  const set = (part: { q?: string | undefined; actor?: string | undefined; days?: number | undefined }) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true });
+  const set = (part: { q?: string | undefined; actor?: string | undefined; days?: number | undefined }) =>
+    void navigate({ search: (now) => ({ ...now, ...part }), replace: true });
   return (
     <Page
       title={t('common:places.activity')}
@@ -80,7 +82,19 @@ export const ActivityPage = () => {
   );
 };
 
-const Search = ({ label, value, onChange, icon, search }: { label: string; value: string | undefined; onChange: (text: string | undefined) => void; icon?: boolean; search?: boolean }) => {
+const Search = ({
+  label,
+  value,
+  onChange,
+  icon,
+  search,
+}: {
+  label: string;
+  value: string | undefined;
+  onChange: (text: string | undefined) => void;
+  icon?: boolean;
+  search?: boolean;
+}) => {
   const [typed, setTyped] = useState(value ?? '');
   const change = useDebouncedCallback((text: string) => onChange(text.trim() === '' ? undefined : text.trim()), 200);
   return (
@@ -101,11 +115,34 @@ const Search = ({ label, value, onChange, icon, search }: { label: string; value
 const useColumns = (): Column<AuditEntry>[] => {
   const { t } = useTranslation('activity');
   return [
-    { id: 'at', header: t('column.at'), width: '170px', cell: ({ at }) => <span className="num"><RelativeTime at={at} /></span> },
+    {
+      id: 'at',
+      header: t('column.at'),
+      width: '170px',
+      cell: ({ at }) => (
+        <span className="num">
+          <RelativeTime at={at} />
+        </span>
+      ),
+    },
     { id: 'actor', header: t('column.actor'), cell: ({ actor }) => actor ?? t('nobody') },
-    { id: 'action', header: t('column.action'), phone: 'bare', cell: ({ action }) => <span style={{ fontWeight: 500 }}>{t(`action.${action.replace('.', '_') as 'user_created'}`, { defaultValue: action })}</span> },
+    {
+      id: 'action',
+      header: t('column.action'),
+      phone: 'bare',
+      cell: ({ action }) => <span style={{ fontWeight: 500 }}>{t(`action.${action.replace('.', '_') as 'user_created'}`, { defaultValue: action })}</span>,
+    },
     { id: 'subject', header: t('column.subject'), cell: ({ subject }) => <span style={{ overflowWrap: 'anywhere' }}>{subject ?? '–'}</span> },
-    { id: 'details', header: t('column.details'), phone: 'no', cell: ({ details }) => <span className="small quiet" style={{ overflowWrap: 'anywhere' }}>{detailWords(details)}</span> },
+    {
+      id: 'details',
+      header: t('column.details'),
+      phone: 'no',
+      cell: ({ details }) => (
+        <span className="small quiet" style={{ overflowWrap: 'anywhere' }}>
+          {detailWords(details)}
+        </span>
+      ),
+    },
     { id: 'address', header: t('column.address'), cell: ({ ipAddress }) => <span className="num quiet">{ipAddress ?? t('onTheMachine')}</span> },
   ];
 };

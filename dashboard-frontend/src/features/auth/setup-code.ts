@@ -1,6 +1,9 @@
 /** `abcd1234`, `ABCD 1234` and `abcd-1234` are the same code: `ABCD-1234`. */
 export const shapeCode = (typed: string): string => {
-  const signs = typed.toUpperCase().replaceAll(/[^A-Z0-9]/g, '').slice(0, 8);
+  const signs = typed
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]/g, '')
+    .slice(0, 8);
   return signs.length > 4 ? `${signs.slice(0, 4)}-${signs.slice(4)}` : signs;
 };
 

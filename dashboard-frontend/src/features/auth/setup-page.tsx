@@ -57,8 +57,26 @@ export const SetupPage = () => {
           required
           withAsterisk={false}
         />
-        <TextInput label={t('auth:username')} value={username} onChange={(event) => setUsername(event.currentTarget.value)} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus={code !== ''} required withAsterisk={false} />
-        <PasswordInput label={t('auth:password')} value={password} onChange={(event) => setPassword(event.currentTarget.value)} autoComplete="new-password" aria-describedby="password-rules" required withAsterisk={false} />
+        <TextInput
+          label={t('auth:username')}
+          value={username}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus={code !== ''}
+          required
+          withAsterisk={false}
+        />
+        <PasswordInput
+          label={t('auth:password')}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          autoComplete="new-password"
+          aria-describedby="password-rules"
+          required
+          withAsterisk={false}
+        />
         <PasswordRules id="password-rules" password={password} username={username} />
         {setup.error !== null && (
           <p className={styles.problem} role="alert">

@@ -6,7 +6,11 @@ const run = (value: string, markers: number[], unsupported: [number, number][], 
   const tree = { type: 'root', children: [{ type: 'element', tagName: 'p', children: [textNode(value, offset)] }] };
   annotate({ markers: new Set(markers), unsupported })()(tree);
   return (tree.children[0]?.children as { type: string; value?: string; properties?: Record<string, unknown>; children?: { value: string }[] }[]).map((node) =>
-    node.type === 'text' ? node.value : node.properties?.['dataMarker'] === undefined ? { unsupported: node.children?.[0]?.value } : { marker: node.properties['dataMarker'] },
+    node.type === 'text'
+      ? node.value
+      : node.properties?.['dataMarker'] === undefined
+        ? { unsupported: node.children?.[0]?.value }
+        : { marker: node.properties['dataMarker'] },
   );
 };
 

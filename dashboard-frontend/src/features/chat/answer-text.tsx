@@ -24,7 +24,14 @@ export const AnswerText = ({ text, citations, unsupported, growing = false }: Pr
     const end = block.start + block.text.length;
     const mine = citations.filter(({ marker }) => block.text.includes(`[${marker}]`));
     const bare = unsupported.filter(([from, to]) => from < end && to > block.start);
-    return <TextBlock key={block.start} text={last ? steady(block.text) : block.text} citations={mine} unsupported={bare.map(([from, to]) => [from - block.start, to - block.start] as const)} />;
+    return (
+      <TextBlock
+        key={block.start}
+        text={last ? steady(block.text) : block.text}
+        citations={mine}
+        unsupported={bare.map(([from, to]) => [from - block.start, to - block.start] as const)}
+      />
+    );
   });
 };
 

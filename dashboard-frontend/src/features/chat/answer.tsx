@@ -48,9 +48,14 @@ export const Answer = memo(({ message, onAgain }: { message: MessageView; onAgai
           <span className={styles.unsupported}>{t('chat:legendSample')}</span> {t('chat:legend')}
         </p>
       )}
-      {status === 'complete' && grounded === false && citations.length === 0 && unsupported.length === 0 && <p className={styles.legend}>{t('chat:ungrounded')}</p>}
+      {status === 'complete' && grounded === false && citations.length === 0 && unsupported.length === 0 && (
+        <p className={styles.legend}>{t('chat:ungrounded')}</p>
+      )}
       <div className={styles.tools}>
-        <CopyButton text={() => withSources(message, t('chat:sources'), (file, page) => t('common:fileAndPage', { file, page }))} label={t('chat:copyAnswer')} />
+        <CopyButton
+          text={() => withSources(message, t('chat:sources'), (file, page) => t('common:fileAndPage', { file, page }))}
+          label={t('chat:copyAnswer')}
+        />
         {onAgain && status !== 'failed' && (
           <Tooltip label={t('chat:askAgain')}>
             <ActionIcon aria-label={t('chat:askAgain')} onClick={onAgain} size="md">

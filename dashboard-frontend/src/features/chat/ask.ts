@@ -22,7 +22,10 @@ const accepted = (conversationId: string, content: string, { messageId, userMess
 
 /** Asks in a conversation; the answer's place is shown at once. Errors: ApiError, and nothing was asked. */
 export const ask = async (conversationId: string, { content, documentIds }: Question): Promise<void> => {
-  const answer = await api.post(`/conversations/${conversationId}/messages`, 'messageAccepted', { content, ...(documentIds.length > 0 ? { documentIds } : {}) });
+  const answer = await api.post(`/conversations/${conversationId}/messages`, 'messageAccepted', {
+    content,
+    ...(documentIds.length > 0 ? { documentIds } : {}),
+  });
   placeMessages(conversationId, accepted(conversationId, content.trim(), answer));
   void queryClient.invalidateQueries({ queryKey: ['conversations'] });
 };

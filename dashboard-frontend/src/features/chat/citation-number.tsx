@@ -14,7 +14,13 @@ export const CitationNumber = ({ citation }: { citation: Citation }) => {
   return (
     <HoverCard width={380} openDelay={150} closeDelay={80} position="top" shadow="md">
       <HoverCard.Target>
-        <button type="button" className={styles.citation} data-open={opened?.passageId === citation.passageId || undefined} onClick={() => open(citation)} aria-label={t('chat:citation', { number: citation.marker, where })}>
+        <button
+          type="button"
+          className={styles.citation}
+          data-open={opened?.passageId === citation.passageId || undefined}
+          onClick={() => open(citation)}
+          aria-label={t('chat:citation', { number: citation.marker, where })}
+        >
           {citation.marker}
         </button>
       </HoverCard.Target>

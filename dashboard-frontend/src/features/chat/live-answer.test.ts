@@ -14,20 +14,43 @@ describe('an answer while it comes', () => {
   test('waits with its ticket, then writes', () => {
     const answer = fold([['ticket', { position: 2, etaMs: 40_000, etaP90Ms: null }]]);
     expect(answer).toMatchObject({ phase: 'waiting', ticket: { position: 2 } });
-    expect(fold([['ticket', { position: 1, etaMs: null, etaP90Ms: null }], ['started', { model: 'm', attempt: 1 }], ['token', { text: 'It ' }], ['token', { text: 'is.' }]])).toMatchObject({ phase: 'writing', content: 'It is.' });
+    expect(
+      fold([
+        ['ticket', { position: 1, etaMs: null, etaP90Ms: null }],
+        ['started', { model: 'm', attempt: 1 }],
+        ['token', { text: 'It ' }],
+        ['token', { text: 'is.' }],
+      ]),
+    ).toMatchObject({ phase: 'writing', content: 'It is.' });
   });
 
   test('a late ticket does not put an answer that is being written back in line', () => {
-    expect(fold([['started', { model: null, attempt: 1 }], ['token', { text: 'a' }], ['ticket', { position: 1, etaMs: null, etaP90Ms: null }]]).ticket).toBeNull();
+    expect(
+      fold([
+        ['started', { model: null, attempt: 1 }],
+        ['token', { text: 'a' }],
+        ['ticket', { position: 1, etaMs: null, etaP90Ms: null }],
+      ]).ticket,
+    ).toBeNull();
   });
 
   test('a second try throws away what the first one wrote', () => {
-    const answer = fold([['started', { model: 'm', attempt: 1 }], ['token', { text: 'half' }], ['citation', { citation, start: 0, end: 4, unsupported: false }], ['started', { model: 'm', attempt: 2 }], ['token', { text: 'whole' }]]);
+    const answer = fold([
+      ['started', { model: 'm', attempt: 1 }],
+      ['token', { text: 'half' }],
+      ['citation', { citation, start: 0, end: 4, unsupported: false }],
+      ['started', { model: 'm', attempt: 2 }],
+      ['token', { text: 'whole' }],
+    ]);
     expect(answer).toMatchObject({ content: 'whole', citations: [], attempt: 2 });
   });
 
   test('a passage cited twice is one source; a sentence without one is marked', () => {
-    const answer = fold([['citation', { citation, start: 0, end: 4, unsupported: false }], ['citation', { citation, start: 5, end: 9, unsupported: false }], ['citation', { citation: null, start: 10, end: 20, unsupported: true }]]);
+    const answer = fold([
+      ['citation', { citation, start: 0, end: 4, unsupported: false }],
+      ['citation', { citation, start: 5, end: 9, unsupported: false }],
+      ['citation', { citation: null, start: 10, end: 20, unsupported: true }],
+    ]);
     expect(answer.citations).toHaveLength(1);
     expect(answer.unsupported).toEqual([[10, 20]]);
   });

@@ -15,7 +15,17 @@ export interface LiveAnswer {
   message: MessageView | null;
 }
 
-export const waitingAnswer: LiveAnswer = { phase: 'waiting', ticket: null, attempt: 1, content: '', citations: [], unsupported: [], retrieved: null, error: null, message: null };
+export const waitingAnswer: LiveAnswer = {
+  phase: 'waiting',
+  ticket: null,
+  attempt: 1,
+  content: '',
+  citations: [],
+  unsupported: [],
+  retrieved: null,
+  error: null,
+  message: null,
+};
 
 type JobEvent = { [Name in JobEventName]: { name: Name; data: JobEventData<Name> } }[JobEventName];
 

@@ -21,7 +21,8 @@ export const LiveMessage = ({ message, jobId }: { message: MessageView; jobId: s
   };
   const { answer, lost } = useLiveAnswer(jobId, end);
   const ticketWords = useTicketWords();
-  if (lost !== undefined) return <ErrorState error={lost} onRetry={() => void queryClient.invalidateQueries({ queryKey: messagesQuery(message.conversationId).queryKey })} />;
+  if (lost !== undefined)
+    return <ErrorState error={lost} onRetry={() => void queryClient.invalidateQueries({ queryKey: messagesQuery(message.conversationId).queryKey })} />;
   const { phase, ticket, attempt, retrieved, content } = answer;
   return (
     <article className={styles.answer} aria-label={t('answering')} aria-busy="true">
@@ -29,7 +30,11 @@ export const LiveMessage = ({ message, jobId }: { message: MessageView; jobId: s
         <p className={styles.waiting}>
           <StateMark tone="busy" />
           <span>
-            {phase === 'waiting' ? ticketWords(ticket) : retrieved === null ? t('live.searching') : t('live.found', { count: retrieved.passages, documents: t('live.documents', { count: retrieved.documents }) })}
+            {phase === 'waiting'
+              ? ticketWords(ticket)
+              : retrieved === null
+                ? t('live.searching')
+                : t('live.found', { count: retrieved.passages, documents: t('live.documents', { count: retrieved.documents }) })}
             {attempt > 1 && ` ${t('live.again', { attempt })}`}
           </span>
         </p>

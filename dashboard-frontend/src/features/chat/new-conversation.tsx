@@ -35,7 +35,14 @@ export const NewConversation = () => {
     <>
       <div className={styles.beginning}>
         {nothing ? (
-          <Empty title={t('chat:begin.nothing')} action={<Button component={Link} to="/documents">{t('chat:begin.add')}</Button>}>
+          <Empty
+            title={t('chat:begin.nothing')}
+            action={
+              <Button component={Link} to="/documents">
+                {t('chat:begin.add')}
+              </Button>
+            }
+          >
             {t('chat:begin.nothingText')}
           </Empty>
         ) : (

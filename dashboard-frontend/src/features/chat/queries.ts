@@ -19,7 +19,8 @@ export const conversationsQuery = (q: string) =>
 export const messagesQuery = (conversationId: string) =>
   infiniteQueryOptions({
     queryKey: ['messages', conversationId],
-    queryFn: ({ pageParam, signal }) => api.page(`/conversations/${conversationId}/messages`, 'messageView', { query: { limit: MESSAGES_EACH, order: 'newest', cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) =>
+      api.page(`/conversations/${conversationId}/messages`, 'messageView', { query: { limit: MESSAGES_EACH, order: 'newest', cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     staleTime: 15_000,

@@ -18,7 +18,8 @@ export const ScopePicker = ({ value, onChange }: { value: readonly string[]; onC
     queryFn: () => api.get(`/documents/${value[0]}`, 'documentView'),
     enabled: value.length === 1,
   });
-  const name = value.length === 0 ? t('scope.all') : value.length === 1 ? (one.data?.filename ?? t('scope.some', { count: 1 })) : t('scope.some', { count: value.length });
+  const name =
+    value.length === 0 ? t('scope.all') : value.length === 1 ? (one.data?.filename ?? t('scope.some', { count: 1 })) : t('scope.some', { count: value.length });
   return (
     <Popover opened={opened} onChange={setOpened} position="top-start" width={360} trapFocus returnFocus>
       <Popover.Target>
@@ -51,7 +52,15 @@ const Choice = ({ value, onChange }: { value: readonly string[]; onChange: (docu
   });
   return (
     <div className={styles.choice}>
-      <TextInput size="sm" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} placeholder={t('scope.find')} aria-label={t('scope.find')} leftSection={<IconSearch size={15} />} data-autofocus />
+      <TextInput
+        size="sm"
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        placeholder={t('scope.find')}
+        aria-label={t('scope.find')}
+        leftSection={<IconSearch size={15} />}
+        data-autofocus
+      />
       <div className={styles.list}>
         {documents.data?.items.map(({ id, filename }) => (
           <Checkbox

@@ -27,7 +27,11 @@ export const SourcePanel = ({ citation, onClose }: { citation: Citation; onClose
   }, [onClose]);
   const actions = (
     <Tooltip label={t('chat:source.open')}>
-      <ActionIcon renderRoot={(root) => <Link {...root} to="/documents/$documentId" params={{ documentId }} search={{ page, passage: passageId }} />} aria-label={t('chat:source.open')} size="md">
+      <ActionIcon
+        renderRoot={(root) => <Link {...root} to="/documents/$documentId" params={{ documentId }} search={{ page, passage: passageId }} />}
+        aria-label={t('chat:source.open')}
+        size="md"
+      >
         <IconArrowsMaximize size={16} />
       </ActionIcon>
     </Tooltip>

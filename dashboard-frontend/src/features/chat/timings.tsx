@@ -14,7 +14,10 @@ export const Timings = ({ timings, model }: { timings: AnswerTimings; model: str
   const known = shown.reduce((sum, { ms }) => sum + ms, 0);
   const rest = Math.max(0, timings.totalMs - known);
   const total = Math.max(1, known + rest);
-  const speed = timings.completionTokens !== undefined && timings.decodeMs !== undefined && timings.decodeMs > 0 ? timings.completionTokens / (timings.decodeMs / 1000) : undefined;
+  const speed =
+    timings.completionTokens !== undefined && timings.decodeMs !== undefined && timings.decodeMs > 0
+      ? timings.completionTokens / (timings.decodeMs / 1000)
+      : undefined;
   return (
     <Popover position="top-start" width={340} withinPortal>
       <Popover.Target>

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { withSources } from './with-sources.ts';
 
-const citation = (marker: number, quote: string) => ({ marker, documentId: 'd', filename: 'report.pdf', page: marker + 10, passageId: `p${marker}`, boxes: [], quote, support: 1 });
+const citation = (marker: number, quote: string) => ({
+  marker,
+  documentId: 'd',
+  filename: 'report.pdf',
+  page: marker + 10,
+  passageId: `p${marker}`,
+  boxes: [],
+  quote,
+  support: 1,
+});
 const place = (file: string, page: number) => `${file}, page ${page}`;
 
 test('an answer is copied with each source in the order of the numbers', () => {

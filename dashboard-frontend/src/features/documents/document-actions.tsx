@@ -44,7 +44,11 @@ export const DocumentActions = ({ document, onRemoved }: { document: DocumentVie
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item renderRoot={(root) => <Link {...root} to="/chat" search={{ document: id }} />} leftSection={<IconMessageCircle size={15} />} disabled={document.passages === 0}>
+          <Menu.Item
+            renderRoot={(root) => <Link {...root} to="/chat" search={{ document: id }} />}
+            leftSection={<IconMessageCircle size={15} />}
+            disabled={document.passages === 0}
+          >
             {t('documents:ask')}
           </Menu.Item>
           <Menu.Item component="a" href={apiPath(`/documents/${id}/content`)} download={filename} leftSection={<IconDownload size={15} />}>

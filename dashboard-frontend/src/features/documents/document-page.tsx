@@ -39,7 +39,10 @@ const Opened = ({ document }: { document: DocumentView }) => {
   const { page, passage } = useSearch({ from: '/shell/documents/$documentId' });
   const [chosen, setChosen] = useState<PassageView>();
   useTitle(document.filename);
-  const focus = useMemo<Focus | undefined>(() => (chosen ? { page: chosen.page, boxes: chosen.boxes } : page === undefined ? undefined : { page, boxes: [] }), [chosen, page]);
+  const focus = useMemo<Focus | undefined>(
+    () => (chosen ? { page: chosen.page, boxes: chosen.boxes } : page === undefined ? undefined : { page, boxes: [] }),
+    [chosen, page],
+  );
 
   // The address names a passage: it is looked for among those of its page.
   const named = useQuery({
@@ -68,14 +71,25 @@ const Opened = ({ document }: { document: DocumentView }) => {
             {document.filename}
           </h1>
           <p className={styles.facts}>
-            {[document.pages > 0 ? t('documents:pages', { count: document.pages }) : '', document.passages > 0 ? t('documents:passages', { count: document.passages, number: format.number(document.passages) }) : '', format.bytes(document.sizeBytes)].filter(Boolean).join(' · ')}
+            {[
+              document.pages > 0 ? t('documents:pages', { count: document.pages }) : '',
+              document.passages > 0 ? t('documents:passages', { count: document.passages, number: format.number(document.passages) }) : '',
+              format.bytes(document.sizeBytes),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           </p>
         </div>
         <div className={styles.state}>
           <DocumentState document={document} />
         </div>
         {document.passages > 0 && (
-          <Button renderRoot={(root) => <Link {...root} to="/chat" search={{ document: document.id }} />} variant="default" leftSection={<IconMessageCircle size={16} />} className={styles.ask}>
+          <Button
+            renderRoot={(root) => <Link {...root} to="/chat" search={{ document: document.id }} />}
+            variant="default"
+            leftSection={<IconMessageCircle size={16} />}
+            className={styles.ask}
+          >
             {t('documents:ask')}
           </Button>
         )}

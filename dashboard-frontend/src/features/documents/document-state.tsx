@@ -50,11 +50,12 @@ export const DocumentState = ({ document }: { document: DocumentView }) => {
       <span className={styles.stage}>
         <StateWord tone="busy">{t(`stage.${stage}`)}</StateWord>
         <span className="num small quiet">
-          {stage === 'queued' ? '' : format.percent(Math.floor(progress * 100))}
-          {etaMs !== undefined && ` · ${t('left', { time: format.estimate(etaMs) })}`}
+          {[stage === 'queued' ? '' : format.percent(Math.floor(progress * 100)), etaMs === undefined ? '' : t('left', { time: format.estimate(etaMs) })]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </span>
-      <Bar share={stage === 'queued' || stage === 'waiting_for_model' ? undefined : progress} label={t(`stage.${stage}`)} />
+      <Bar share={progress} label={t(`stage.${stage}`)} />
       {searchable && <span className="small quiet num">{t('wordsReady', { embedded: format.number(embedded), passages: format.number(passages) })}</span>}
     </span>
   );

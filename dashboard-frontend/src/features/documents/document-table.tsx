@@ -57,7 +57,13 @@ export const DocumentTable = ({ q, status, sort, onChoose, mayAdd }: Props) => {
         return (
           <>
             {q !== undefined && <h2 className={styles.foundTitle}>{t('documents:named')}</h2>}
-            <Table label={t('common:places.documents')} columns={columns} rows={rows} rowKey={({ id }) => id} onOpen={({ id }) => void navigate({ to: '/documents/$documentId', params: { documentId: id } })} />
+            <Table
+              label={t('common:places.documents')}
+              columns={columns}
+              rows={rows}
+              rowKey={({ id }) => id}
+              onOpen={({ id }) => void navigate({ to: '/documents/$documentId', params: { documentId: id } })}
+            />
             {query.hasNextPage && (
               <div className={styles.moreRow}>
                 <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
@@ -90,7 +96,16 @@ const useColumns = (): Column<DocumentView>[] => {
     { id: 'pages', header: t('column.pages'), align: 'end', cell: ({ pages }) => (pages === 0 ? '–' : format.number(pages)) },
     { id: 'passages', header: t('column.passages'), align: 'end', phone: 'no', cell: ({ passages }) => (passages === 0 ? '–' : format.number(passages)) },
     { id: 'size', header: t('column.size'), align: 'end', cell: ({ sizeBytes }) => <span style={{ whiteSpace: 'nowrap' }}>{format.bytes(sizeBytes)}</span> },
-    { id: 'added', header: t('column.added'), cell: ({ createdAt, ownerName }) => <span className={styles.added}><RelativeTime at={createdAt} />{ownerName !== null && <span className="small quiet clip">{ownerName}</span>}</span> },
+    {
+      id: 'added',
+      header: t('column.added'),
+      cell: ({ createdAt, ownerName }) => (
+        <span className={styles.added}>
+          <RelativeTime at={createdAt} />
+          {ownerName !== null && <span className="small quiet clip">{ownerName}</span>}
+        </span>
+      ),
+    },
     { id: 'actions', header: t('column.actions'), quietHeader: true, align: 'end', phone: 'bare', cell: (document) => <DocumentActions document={document} /> },
   ];
 };

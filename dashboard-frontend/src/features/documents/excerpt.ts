@@ -16,6 +16,8 @@ export const excerpt = (text: string, highlights: readonly Range[], length = LEN
   const lead = start > 0 ? '… ' : '';
   return {
     text: `${lead}${text.slice(start, end)}${end < text.length ? ' …' : ''}`,
-    highlights: highlights.filter(([from, to]) => from >= start && to <= end).map(([from, to]) => [from - start + lead.length, to - start + lead.length] as const),
+    highlights: highlights
+      .filter(([from, to]) => from >= start && to <= end)
+      .map(([from, to]) => [from - start + lead.length, to - start + lead.length] as const),
   };
 };

@@ -40,7 +40,11 @@ export const Passages = ({ document, page, chosen, onOpen }: Props) => {
           leftSection={<IconSearch size={16} stroke={1.6} />}
         />
       </div>
-      {q === '' ? <All document={document} page={page} chosen={chosen} onOpen={onOpen} /> : <Hits documentId={document.id} q={q} chosen={chosen} onOpen={onOpen} />}
+      {q === '' ? (
+        <All document={document} page={page} chosen={chosen} onOpen={onOpen} />
+      ) : (
+        <Hits documentId={document.id} q={q} chosen={chosen} onOpen={onOpen} />
+      )}
     </section>
   );
 };
@@ -97,7 +101,15 @@ const All = ({ document, page, chosen, onOpen }: Props) => {
   );
 };
 
-const asPassage = ({ passageId, page, pageEnd, heading, text, boxes }: SearchHit): PassageView => ({ id: passageId, index: 0, page, pageEnd, heading, text, boxes });
+const asPassage = ({ passageId, page, pageEnd, heading, text, boxes }: SearchHit): PassageView => ({
+  id: passageId,
+  index: 0,
+  page,
+  pageEnd,
+  heading,
+  text,
+  boxes,
+});
 
 const Hits = ({ documentId, q, chosen, onOpen }: { documentId: string; q: string; chosen: string | undefined; onOpen: (passage: PassageView) => void }) => {
   const { t } = useTranslation('documents');

@@ -38,7 +38,10 @@ const run = async ({ key, file }: Upload): Promise<void> => {
   stops.set(key, stop);
   change(key, { state: 'sending', share: 0, error: undefined });
   try {
-    const { items, refused } = await uploadFile(file, { signal: stop.signal, onProgress: (share) => change(key, { share, etaMs: speed.etaMs(share, performance.now()) }) });
+    const { items, refused } = await uploadFile(file, {
+      signal: stop.signal,
+      onProgress: (share) => change(key, { share, etaMs: speed.etaMs(share, performance.now()) }),
+    });
     const problem = refused?.[0];
     const duplicateOf = items[0]?.duplicateOf;
     if (problem) change(key, { state: 'refused', error: new ApiError({ code: problem.code as 'unsupported_type', message: problem.message, status: 422 }) });
@@ -61,7 +64,15 @@ const next = (): void => {
 
 /** Adds files to what is being sent; it goes on while other pages are looked at. */
 export const addFiles = (files: Iterable<File>): void => {
-  const added = [...files].map((file): Upload => ({ key: `upload-${serial++}`, file, state: 'waiting', share: 0, etaMs: undefined, error: undefined, duplicateOf: undefined }));
+  const added = [...files].map((file): Upload => ({
+    key: `upload-${serial++}`,
+    file,
+    state: 'waiting',
+    share: 0,
+    etaMs: undefined,
+    error: undefined,
+    duplicateOf: undefined,
+  }));
   set([...uploads, ...added]);
   next();
 };

@@ -21,7 +21,8 @@ export const ModelRow = ({ model }: { model: ModelView }) => {
   const format = useFormat();
   const errorText = useErrorText();
   const act = useMutation({
-    mutationFn: (what: Act) => (what === 'remove' ? api.act('DELETE', `/models/${encodeURIComponent(model.id)}`) : api.act('POST', `/models/${encodeURIComponent(model.id)}/${what}`)),
+    mutationFn: (what: Act) =>
+      what === 'remove' ? api.act('DELETE', `/models/${encodeURIComponent(model.id)}`) : api.act('POST', `/models/${encodeURIComponent(model.id)}/${what}`),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['models'] }),
     onError: sayError,
   });
@@ -57,11 +58,18 @@ export const ModelRow = ({ model }: { model: ModelView }) => {
           <div className={styles.progress}>
             <span className="small num">
               {t(`state.${state}`)}
-              {download !== null && state === 'downloading' && ` ${t('of', { done: format.bytes(download.doneBytes), total: format.bytes(download.totalBytes) })}`}
+              {download !== null &&
+                state === 'downloading' &&
+                ` ${t('of', { done: format.bytes(download.doneBytes), total: format.bytes(download.totalBytes) })}`}
             </span>
             <Bar share={download === null || state !== 'downloading' ? undefined : download.doneBytes / Math.max(1, download.totalBytes)} label={model.name} />
             <span className="small quiet num">
-              {[download?.bytesPerSecond == null ? '' : format.speed(download.bytesPerSecond), download?.etaMs == null ? '' : t('left', { time: format.estimate(download.etaMs) })].filter(Boolean).join(' · ') || '\u00a0'}
+              {[
+                download?.bytesPerSecond == null ? '' : format.speed(download.bytesPerSecond),
+                download?.etaMs == null ? '' : t('left', { time: format.estimate(download.etaMs) }),
+              ]
+                .filter(Boolean)
+                .join(' · ') || '\u00a0'}
             </span>
           </div>
         )}

@@ -53,7 +53,10 @@ export const ModelsPage = () => {
 const activeWords = ({ items }: ModelsAnswer, t: ReturnType<typeof useTranslation<['models', 'common']>>['t']): string => {
   const chat = items.find(({ purpose, active }) => purpose === 'chat' && active);
   const embed = items.find(({ purpose, active }) => purpose === 'embed' && active);
-  return [chat === undefined ? t('models:sentence.noChat') : t('models:sentence.chat', { name: chat.name }), embed === undefined ? t('models:sentence.noEmbed') : t('models:sentence.embed', { name: embed.name })].join(' ');
+  return [
+    chat === undefined ? t('models:sentence.noChat') : t('models:sentence.chat', { name: chat.name }),
+    embed === undefined ? t('models:sentence.noEmbed') : t('models:sentence.embed', { name: embed.name }),
+  ].join(' ');
 };
 
 const runtimeTone = { ready: 'ok', loading: 'busy', away: 'bad' } as const;

@@ -21,14 +21,12 @@ interface Props {
   metric: MetricName;
   view: View;
   marks: readonly ChartMark[];
-  /** Set when the machine has no such sensor. */
-  noSensor: boolean;
   onZoom: (from: number, to: number) => void;
   onBack: () => void;
 }
 
 /** A metric over time, with the values under the cursor, else the newest, in its heading. */
-export const MetricChart = ({ metric, view, marks, noSensor, onZoom, onBack }: Props) => {
+export const MetricChart = ({ metric, view, marks, onZoom, onBack }: Props) => {
   const { t } = useTranslation(['overview', 'common']);
   const format = useFormat();
   const { query, shaped } = useSeries(metric, view);
@@ -43,38 +41,49 @@ export const MetricChart = ({ metric, view, marks, noSensor, onZoom, onBack }: P
         {shaped !== undefined && !nothing && <Values shaped={shaped.data} cursor={cursor} write={write} single={name} />}
       </figcaption>
       <div style={{ minHeight: HEIGHT }}>
-        {noSensor && (nothing || shaped === undefined) ? (
-          <p className={styles.none}>{t('overview:noSensor', { name })}</p>
-        ) : (
-          <QueryView query={query} skeleton={<div style={{ height: HEIGHT }} />}>
-            {() =>
-              shaped === undefined || nothing ? (
-                <p className={styles.none}>{t('overview:noData')}</p>
-              ) : (
-                <Chart
-                  {...shaped}
-                  height={HEIGHT}
-                  group="overview"
-                  locale={format.locale}
-                  format={write}
-                  marks={marks}
-                  label={t('overview:chartWords', { name, words: shaped.data.last.map((last, index) => `${shaped.data.names[index]} ${last === null ? '–' : write(last.value)}`).join(', ') })}
-                  onSelect={onZoom}
-                  onBack={onBack}
-                  onCursor={setCursor}
-                />
-              )
-            }
-          </QueryView>
-        )}
+        <QueryView query={query} skeleton={<div style={{ height: HEIGHT }} />}>
+          {() =>
+            shaped === undefined || nothing ? (
+              <p className={styles.none}>{t('overview:noData')}</p>
+            ) : (
+              <Chart
+                {...shaped}
+                height={HEIGHT}
+                group="overview"
+                locale={format.locale}
+                format={write}
+                marks={marks}
+                label={t('overview:chartWords', {
+                  name,
+                  words: shaped.data.last.map((last, index) => `${shaped.data.names[index]} ${last === null ? '–' : write(last.value)}`).join(', '),
+                })}
+                onSelect={onZoom}
+                onBack={onBack}
+                onCursor={setCursor}
+              />
+            )
+          }
+        </QueryView>
       </div>
       {shaped !== undefined && shaped.left > 0 && <p className={styles.more}>{t('overview:moreLines', { count: shaped.left })}</p>}
     </figure>
   );
 };
 
-const Values = ({ shaped, cursor, write, single }: { shaped: NonNullable<ReturnType<typeof useSeries>['shaped']>['data']; cursor: number | null; write: (value: number) => string; single: string }) => {
+const Values = ({
+  shaped,
+  cursor,
+  write,
+  single,
+}: {
+  shaped: NonNullable<ReturnType<typeof useSeries>['shaped']>['data'];
+  cursor: number | null;
+  write: (value: number) => string;
+  single: string;
+}) => {
   const { names, columns, last } = shaped;
+  // The newest value of a single line stands at the chart's edge already.
+  if (names.length === 1 && cursor === null) return null;
   return (
     <div className={styles.values}>
       {names.map((name, index) => {

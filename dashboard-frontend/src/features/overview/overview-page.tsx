@@ -52,6 +52,8 @@ const Charts = () => {
   const view = useMemo(() => readView(search), [search]);
   const { data } = useQuery(overviewQuery);
   const marks = useMarks(data);
+  const missing = charts.filter((metric) => data?.now[metric].state === 'no_sensor');
+  const measured = charts.filter((metric) => !missing.includes(metric));
   const zoom = (from: number, to: number) => void navigate({ search: { span: view.span, from: Math.round(from), to: Math.round(to) } });
   const back = () => {
     if (view.zoom) history.back();
@@ -75,11 +77,14 @@ const Charts = () => {
   return (
     <Section title={t('overview:charts')} aside={spanControl}>
       <div className={styles.charts}>
-        {charts.map((metric) => (
-          <MetricChart key={metric} metric={metric} view={view} marks={marks} noSensor={data?.now[metric].state === 'no_sensor'} onZoom={zoom} onBack={back} />
+        {measured.map((metric) => (
+          <MetricChart key={metric} metric={metric} view={view} marks={marks} onZoom={zoom} onBack={back} />
         ))}
       </div>
-      <p className={styles.legend}>{t('overview:legend')}</p>
+      <p className={styles.legend}>
+        {missing.length > 0 && `${t('overview:noSensor', { names: missing.map((metric) => t(`overview:metrics.${metric}`)).join(', ') })} `}
+        {t('overview:legend')}
+      </p>
     </Section>
   );
 };

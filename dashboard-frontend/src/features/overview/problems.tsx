@@ -20,7 +20,18 @@ export const Problems = ({ problems }: { problems: readonly SystemProblem[] }) =
   return (
     <ul className={styles.problems}>
       {problems.map((problem) => {
-        const params = Object.fromEntries(Object.entries(problem.params).map(([name, value]) => [name, typeof value === 'string' || name === 'count' ? value : /bytes/i.test(name) ? format.bytes(value) : /ms$/i.test(name) ? format.duration(value) : format.number(value, 1)]));
+        const params = Object.fromEntries(
+          Object.entries(problem.params).map(([name, value]) => [
+            name,
+            typeof value === 'string' || name === 'count'
+              ? value
+              : /bytes/i.test(name)
+                ? format.bytes(value)
+                : /ms$/i.test(name)
+                  ? format.duration(value)
+                  : format.number(value, 1),
+          ]),
+        );
         const way = problem.code in ways ? ways[problem.code as keyof typeof ways] : undefined;
         return (
           <li key={problem.code + JSON.stringify(problem.params)} data-severity={problem.severity}>

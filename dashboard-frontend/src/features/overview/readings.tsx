@@ -21,10 +21,22 @@ export const Readings = ({ now, host }: { now: Now; host: SystemOverview['host']
   const fullest = disk.state === 'ok' ? disk.mounts.toSorted((one, other) => other.percent - one.percent)[0] : undefined;
   return (
     <dl className={styles.readings}>
-      <Reading name={t('common:metrics.cpu')} {...(cpu.state === 'ok' ? { value: format.percent(cpu.percent), share: cpu.percent, detail: t('overview:cores', { count: host.cores, cpu: host.cpu }) } : missing(cpu.state))} />
+      <Reading
+        name={t('common:metrics.cpu')}
+        {...(cpu.state === 'ok'
+          ? { value: format.percent(cpu.percent), share: cpu.percent, detail: t('overview:cores', { count: host.cores, cpu: host.cpu }) }
+          : missing(cpu.state))}
+      />
       <Reading
         name={t('common:metrics.ram')}
-        {...(ram.state === 'ok' ? { value: format.percent(ram.percent), share: ram.percent, detail: t('overview:ofTotal', { used: format.bytes(ram.usedBytes), total: format.bytes(ram.totalBytes) }) } : missing(ram.state))}
+        fills
+        {...(ram.state === 'ok'
+          ? {
+              value: format.percent(ram.percent),
+              share: ram.percent,
+              detail: t('overview:ofTotal', { used: format.bytes(ram.usedBytes), total: format.bytes(ram.totalBytes) }),
+            }
+          : missing(ram.state))}
       />
       <Reading
         name={t('common:metrics.gpu')}
@@ -32,20 +44,45 @@ export const Readings = ({ now, host }: { now: Now; host: SystemOverview['host']
           ? {
               value: format.percent(gpuFirst.percent),
               share: gpuFirst.percent,
-              detail: gpuFirst.memoryUsedBytes !== null && gpuFirst.memoryTotalBytes !== null ? t('overview:ofTotal', { used: format.bytes(gpuFirst.memoryUsedBytes), total: format.bytes(gpuFirst.memoryTotalBytes) }) : gpuFirst.name,
+              detail:
+                gpuFirst.memoryUsedBytes !== null && gpuFirst.memoryTotalBytes !== null
+                  ? t('overview:ofTotal', { used: format.bytes(gpuFirst.memoryUsedBytes), total: format.bytes(gpuFirst.memoryTotalBytes) })
+                  : gpuFirst.name,
             }
           : missing(gpu.state === 'ok' ? 'no_sensor' : gpu.state))}
       />
-      <Reading name={t('common:metrics.temperature')} {...(hottest !== undefined ? { value: format.celsius(hottest.celsius), detail: hottest.name } : missing(temperature.state === 'ok' ? 'no_sensor' : temperature.state))} />
+      <Reading
+        name={t('common:metrics.temperature')}
+        {...(hottest !== undefined
+          ? { value: format.celsius(hottest.celsius), detail: hottest.name }
+          : missing(temperature.state === 'ok' ? 'no_sensor' : temperature.state))}
+      />
       <Reading
         name={t('common:metrics.disk')}
-        {...(fullest !== undefined ? { value: format.percent(fullest.percent), share: fullest.percent, detail: t('overview:free', { free: format.bytes(fullest.freeBytes), mount: fullest.name }) } : missing(disk.state === 'ok' ? 'no_sensor' : disk.state))}
+        fills
+        {...(fullest !== undefined
+          ? {
+              value: format.percent(fullest.percent),
+              share: fullest.percent,
+              detail: t('overview:free', { free: format.bytes(fullest.freeBytes), mount: fullest.name }),
+            }
+          : missing(disk.state === 'ok' ? 'no_sensor' : disk.state))}
       />
     </dl>
   );
 };
 
-const Reading = ({ name, value, detail, share }: { name: string; value: string; detail: string; share?: number }) => (
+interface ReadingProps {
+  name: string;
+  value: string;
+  detail: string;
+  /** 0..100 of a whole. */
+  share?: number;
+  /** A whole that runs full is trouble; a processor at its limit is at work. */
+  fills?: boolean;
+}
+
+const Reading = ({ name, value, detail, share, fills = false }: ReadingProps) => (
   <div className={styles.reading}>
     <dt>{name}</dt>
     <dd>
@@ -53,7 +90,7 @@ const Reading = ({ name, value, detail, share }: { name: string; value: string; 
       <span className={styles.detail} title={detail}>
         {detail}
       </span>
-      {share !== undefined && <Bar share={share / 100} label={`${name} ${value}`} tone={toneOf(share)} />}
+      {share !== undefined && <Bar share={share / 100} label={`${name} ${value}`} tone={fills ? toneOf(share) : undefined} />}
     </dd>
   </div>
 );

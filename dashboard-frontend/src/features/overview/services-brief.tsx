@@ -11,7 +11,14 @@ import styles from './overview.module.css';
 export const ServicesBrief = ({ services }: { services: readonly ServiceState[] }) => {
   const { t } = useTranslation(['overview', 'system', 'common']);
   return (
-    <Section title={t('common:places.services')} aside={<Link to="/system" className="small">{t('overview:servicesMore')}</Link>}>
+    <Section
+      title={t('common:places.services')}
+      aside={
+        <Link to="/system" className="small">
+          {t('overview:servicesMore')}
+        </Link>
+      }
+    >
       <ul className={styles.services}>
         {services.map((service) => (
           <li key={service.name}>

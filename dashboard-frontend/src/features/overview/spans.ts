@@ -22,4 +22,5 @@ export const readView = ({ span, from, to }: { span?: string; from?: number; to?
 });
 
 /** How often new points are worth asking for: as often as a new one can be seen, never more than every five seconds. */
-export const refreshEveryMs = ({ span, zoom }: View, points: number): number | false => (zoom ? false : Math.min(60_000, Math.max(5_000, spans[span] / points)));
+export const refreshEveryMs = ({ span, zoom }: View, points: number): number | false =>
+  zoom ? false : Math.min(60_000, Math.max(5_000, spans[span] / points));

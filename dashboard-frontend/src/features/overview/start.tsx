@@ -11,7 +11,14 @@ export const Start = ({ counts }: { counts: SystemOverview['counts'] }) => {
   if (Object.values(counts.documents).some((count) => count > 0)) return null;
   return (
     <div className={styles.start}>
-      <Empty title={t('start.title')} action={<Button component={Link} to="/documents">{t('start.action')}</Button>}>
+      <Empty
+        title={t('start.title')}
+        action={
+          <Button component={Link} to="/documents">
+            {t('start.action')}
+          </Button>
+        }
+      >
         {t('start.text')}
       </Empty>
     </div>

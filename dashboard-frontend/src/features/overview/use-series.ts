@@ -14,7 +14,10 @@ export const useSeries = (metric: MetricName, view: View) => {
     queryFn: ({ signal }) => {
       const to = view.zoom?.to ?? Date.now();
       const from = view.zoom?.from ?? to - spans[view.span];
-      return api.get('/metrics/series', 'seriesAnswer', { query: { metric, from: new Date(from).toISOString(), to: new Date(to).toISOString(), points: POINTS }, signal });
+      return api.get('/metrics/series', 'seriesAnswer', {
+        query: { metric, from: new Date(from).toISOString(), to: new Date(to).toISOString(), points: POINTS },
+        signal,
+      });
     },
     refetchInterval: refreshEveryMs(view, POINTS),
     placeholderData: keepPreviousData,
@@ -22,7 +25,13 @@ export const useSeries = (metric: MetricName, view: View) => {
   const shaped = useMemo(() => {
     if (query.data === undefined) return undefined;
     const picked = pickSeries(query.data.series);
-    return { data: shapeSeries(picked), left: query.data.series.length - picked.length, from: Date.parse(query.data.from), to: Date.parse(query.data.to), unit: query.data.unit };
+    return {
+      data: shapeSeries(picked),
+      left: query.data.series.length - picked.length,
+      from: Date.parse(query.data.from),
+      to: Date.parse(query.data.to),
+      unit: query.data.unit,
+    };
   }, [query.data]);
   return { query, shaped };
 };

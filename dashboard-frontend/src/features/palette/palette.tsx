@@ -9,9 +9,14 @@ import { type Entry, useEntries } from './use-entries.ts';
 export const Palette = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
   const { t } = useTranslation('palette');
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={640} yOffset="12vh" centered={false} title={null} aria-label={t('title')} returnFocus>
-      <Search onClose={onClose} />
-    </Modal>
+    opened && (
+      <Modal.Root opened onClose={onClose} padding={0} size={640} yOffset="12vh" centered={false} returnFocus>
+        <Modal.Overlay />
+        <Modal.Content aria-label={t('title')}>
+          <Search onClose={onClose} />
+        </Modal.Content>
+      </Modal.Root>
+    )
   );
 };
 

@@ -98,9 +98,19 @@ const useOwnEntries = (): { pages: Entry[]; actions: Entry[] } => {
   }));
   const actions: Entry[] = [
     { id: 'ask', label: t('palette:ask'), icon: IconMessagePlus, run: () => void navigate({ to: '/chat' }) },
-    { id: 'add', label: t('palette:add'), icon: IconUpload, run: () => void navigate({ to: '/documents' }).then(() => window.dispatchEvent(new Event('arasul:add-documents'))) },
+    {
+      id: 'add',
+      label: t('palette:add'),
+      icon: IconUpload,
+      run: () => void navigate({ to: '/documents' }).then(() => window.dispatchEvent(new Event('arasul:add-documents'))),
+    },
     { id: 'scheme', label: dark ? t('palette:light') : t('palette:dark'), icon: dark ? IconSun : IconMoon, run: () => setColorScheme(dark ? 'light' : 'dark') },
-    { id: 'language', label: i18n.language === 'de' ? 'English' : 'Deutsch', icon: IconLanguage, run: () => void chooseLanguage(i18n.language === 'de' ? 'en' : 'de') },
+    {
+      id: 'language',
+      label: i18n.language === 'de' ? 'English' : 'Deutsch',
+      icon: IconLanguage,
+      run: () => void chooseLanguage(i18n.language === 'de' ? 'en' : 'de'),
+    },
   ];
   return { pages, actions };
 };

@@ -20,7 +20,11 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     hourDays: { kind: 'number', unit: 'days' },
   },
   documents: { maxUploadBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE }, minFreeBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE } },
-  chat: { passages: { kind: 'number', unit: 'passages' }, maxAnswerTokens: { kind: 'number', unit: 'tokens', step: 16 }, temperature: { kind: 'number', step: 0.1 } },
+  chat: {
+    passages: { kind: 'number', unit: 'passages' },
+    maxAnswerTokens: { kind: 'number', unit: 'tokens', step: 16 },
+    temperature: { kind: 'number', step: 0.1 },
+  },
   accounts: { sessionHours: { kind: 'number', unit: 'hours' }, lockAfterAttempts: { kind: 'number', unit: 'attempts' } },
   models: {
     externalUrl: { kind: 'text', placeholder: 'http://localhost:11434/v1' },

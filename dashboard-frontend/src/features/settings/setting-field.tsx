@@ -27,8 +27,23 @@ export const SettingField = ({ path, field, value, changed, problem, onChange }:
           {t(`field.${path}.help` as 'field.general.boxName.help')}
         </p>
       </div>
-      {field.kind === 'text' && <TextInput {...shared} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)} placeholder={field.placeholder} spellCheck={false} />}
-      {field.kind === 'choice' && <Select {...shared} value={String(value)} onChange={(next) => next !== null && onChange(next)} data={field.values.map((each) => ({ value: each, label: t(`choice.${each}` as 'choice.auto') }))} />}
+      {field.kind === 'text' && (
+        <TextInput
+          {...shared}
+          value={String(value)}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          placeholder={field.placeholder}
+          spellCheck={false}
+        />
+      )}
+      {field.kind === 'choice' && (
+        <Select
+          {...shared}
+          value={String(value)}
+          onChange={(next) => next !== null && onChange(next)}
+          data={field.values.map((each) => ({ value: each, label: t(`choice.${each}` as 'choice.auto') }))}
+        />
+      )}
       {field.kind === 'number' && (
         <div className={styles.number}>
           <NumberInput

@@ -36,7 +36,10 @@ const problemsOf = (error: unknown): Record<string, string> => {
 const Form = ({ stored }: { stored: Settings }) => {
   const { t } = useTranslation(['settings', 'common']);
   const [edited, setEdited] = useState<Draft>({});
-  const draft = useMemo(() => Object.fromEntries(Object.entries(stored).map(([group, values]) => [group, { ...values, ...edited[group] }])) as Draft, [stored, edited]);
+  const draft = useMemo(
+    () => Object.fromEntries(Object.entries(stored).map(([group, values]) => [group, { ...values, ...edited[group] }])) as Draft,
+    [stored, edited],
+  );
   const changes = changesOf(stored, draft);
   const count = Object.values(changes).reduce((sum, values) => sum + Object.keys(values).length, 0);
   const save = useMutation({
@@ -51,7 +54,10 @@ const Form = ({ stored }: { stored: Settings }) => {
     },
   });
   const found = settingsSchema.safeParse(draft);
-  const problems: Record<string, string> = { ...problemsOf(save.error), ...Object.fromEntries(found.success ? [] : found.error.issues.map(({ path, message }) => [path.join('.'), message])) };
+  const problems: Record<string, string> = {
+    ...problemsOf(save.error),
+    ...Object.fromEntries(found.success ? [] : found.error.issues.map(({ path, message }) => [path.join('.'), message])),
+  };
   useBlocker({ shouldBlockFn: () => count > 0 && !window.confirm(t('settings:leave')), enableBeforeUnload: () => count > 0 });
 
   return (

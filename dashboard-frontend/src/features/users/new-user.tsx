@@ -25,7 +25,13 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
   const [chosen, setChosen] = useState<'once' | 'own'>('once');
   const [password, setPassword] = useState('');
   const create = useMutation({
-    mutationFn: () => api.post('/users', 'userCreated', { username: username.trim(), role, ...(email.trim() === '' ? {} : { email: email.trim() }), ...(chosen === 'own' ? { password } : {}) }),
+    mutationFn: () =>
+      api.post('/users', 'userCreated', {
+        username: username.trim(),
+        role,
+        ...(email.trim() === '' ? {} : { email: email.trim() }),
+        ...(chosen === 'own' ? { password } : {}),
+      }),
     onSuccess: async ({ user, initialPassword }) => {
       await queryClient.invalidateQueries({ queryKey: ['users'] });
       onClose();
@@ -43,9 +49,30 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
           if (ready) create.mutate();
         }}
       >
-        <TextInput label={t('users:column.name')} value={username} onChange={(event) => setUsername(event.currentTarget.value)} autoComplete="off" autoCapitalize="none" spellCheck={false} data-autofocus />
-        <TextInput label={t('users:new.email')} description={t('users:new.emailHelp')} type="email" value={email} onChange={(event) => setEmail(event.currentTarget.value)} autoComplete="off" />
-        <Select label={t('users:column.role')} description={t(`users:roleHelp.${role as 'user'}`)} value={role} onChange={(value) => setRole(value ?? 'user')} data={rolesToGive.map((value) => ({ value, label: t(`common:roles.${value}`) }))} />
+        <TextInput
+          label={t('users:column.name')}
+          value={username}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          data-autofocus
+        />
+        <TextInput
+          label={t('users:new.email')}
+          description={t('users:new.emailHelp')}
+          type="email"
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+          autoComplete="off"
+        />
+        <Select
+          label={t('users:column.role')}
+          description={t(`users:roleHelp.${role as 'user'}`)}
+          value={role}
+          onChange={(value) => setRole(value ?? 'user')}
+          data={rolesToGive.map((value) => ({ value, label: t(`common:roles.${value}`) }))}
+        />
         <SegmentedControl
           aria-label={t('users:new.password')}
           value={chosen}
@@ -57,7 +84,12 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
         />
         {chosen === 'own' && (
           <>
-            <PasswordInput label={t('users:new.password')} value={password} onChange={(event) => setPassword(event.currentTarget.value)} autoComplete="new-password" />
+            <PasswordInput
+              label={t('users:new.password')}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              autoComplete="new-password"
+            />
             <PasswordRules password={password} username={username} />
           </>
         )}

@@ -61,7 +61,14 @@ export const UserActions = ({ user, onPassword }: Props) => {
         </Menu.Dropdown>
       </Menu>
       {removing && (
-        <ConfirmByName title={t('removeTitle', { name: user.username })} name={user.username} label={t('removeLabel')} action={t('removeAction')} onConfirm={() => remove.mutate()} onClose={() => setRemoving(false)}>
+        <ConfirmByName
+          title={t('removeTitle', { name: user.username })}
+          name={user.username}
+          label={t('removeLabel')}
+          action={t('removeAction')}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setRemoving(false)}
+        >
           {t('removeText')}
         </ConfirmByName>
       )}

@@ -40,7 +40,14 @@ export const UsersPage = () => {
       sentence={t('users:sentence')}
       actions={
         <>
-          <TextInput data-page-search value={typed} onChange={(event) => setTyped(event.currentTarget.value)} placeholder={t('users:search')} aria-label={t('users:search')} leftSection={<IconSearch size={16} stroke={1.6} />} />
+          <TextInput
+            data-page-search
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            placeholder={t('users:search')}
+            aria-label={t('users:search')}
+            leftSection={<IconSearch size={16} stroke={1.6} />}
+          />
           <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
             {t('users:new.open')}
           </Button>
@@ -52,7 +59,11 @@ export const UsersPage = () => {
           const rows = pages.flatMap(({ items }) => items);
           return (
             <>
-              {rows.length === 0 ? <p className="quiet">{t('users:none', { q })}</p> : <Table label={t('common:places.users')} columns={columns} rows={rows} rowKey={({ id }) => id} />}
+              {rows.length === 0 ? (
+                <p className="quiet">{t('users:none', { q })}</p>
+              ) : (
+                <Table label={t('common:places.users')} columns={columns} rows={rows} rowKey={({ id }) => id} />
+              )}
               {query.hasNextPage && (
                 <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                   {t('common:showMore')}

@@ -28,5 +28,9 @@ export const DocumentViewer = ({ document, focus, quote, actions }: Props) => {
       {actions}
     </>
   );
-  return document.mimeType === 'application/pdf' ? <PdfView url={url} focus={focus} actions={all} /> : <TextView documentId={document.id} mimeType={document.mimeType} quote={quote} actions={all} />;
+  return document.mimeType === 'application/pdf' ? (
+    <PdfView url={url} focus={focus} actions={all} />
+  ) : (
+    <TextView documentId={document.id} mimeType={document.mimeType} quote={quote} actions={all} />
+  );
 };

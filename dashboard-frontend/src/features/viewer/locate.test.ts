@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { locate } from './locate.ts';
 
 test('a passage is found across borders, whatever the spaces and signs', () => {
-  expect(locate(['The box ', 'looks after\n  itself', ' for years.'], 'looks after itself, for')).toEqual({ start: { part: 1, offset: 0 }, end: { part: 2, offset: 4 } });
+  expect(locate(['The box ', 'looks after\n  itself', ' for years.'], 'looks after itself, for')).toEqual({
+    start: { part: 1, offset: 0 },
+    end: { part: 2, offset: 4 },
+  });
 });
 
 test('where the whole is not there its beginning is enough', () => {

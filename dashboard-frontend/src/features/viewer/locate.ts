@@ -24,7 +24,10 @@ export const locate = (parts: readonly string[], needle: string): { start: Place
       while (places.length < signs.length) places.push({ part, offset });
     }
   }
-  const wanted = [...needle].filter((sign) => counts.test(sign)).join('').toLowerCase();
+  const wanted = [...needle]
+    .filter((sign) => counts.test(sign))
+    .join('')
+    .toLowerCase();
   if (wanted === '') return null;
   const whole = signs.indexOf(wanted);
   const at = whole === -1 ? signs.indexOf(wanted.slice(0, BEGINNING)) : whole;

@@ -65,10 +65,22 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
   }, [near, number, pdf, width]);
 
   return (
-    <div ref={ref} className={styles.page} data-page={number} style={{ width, height: Math.round(width * ratio) }} role="group" aria-label={t('viewer.pageNumber', { page: number })}>
+    <div
+      ref={ref}
+      className={styles.page}
+      data-page={number}
+      style={{ width, height: Math.round(width * ratio) }}
+      role="group"
+      aria-label={t('viewer.pageNumber', { page: number })}
+    >
       <canvas ref={canvas} aria-hidden="true" />
       {marks.map((mark, index) => (
-        <span key={index} className={styles.mark} data-mark style={{ left: `${mark.x * 100}%`, top: `${mark.y * 100}%`, width: `${mark.w * 100}%`, height: `${mark.h * 100}%` }} />
+        <span
+          key={index}
+          className={styles.mark}
+          data-mark
+          style={{ left: `${mark.x * 100}%`, top: `${mark.y * 100}%`, width: `${mark.w * 100}%`, height: `${mark.h * 100}%` }}
+        />
       ))}
       <div ref={text} className={styles.text} />
     </div>

@@ -75,7 +75,12 @@ export const PdfView = ({ url, focus, actions }: Props) => {
     return () => scroller.removeEventListener('scroll', onScroll);
   }, [scroller, pages, width]);
 
-  if (error !== undefined) return <p className={styles.problem} role="alert">{t('viewer.failed', { why: error instanceof Error ? error.message : String(error) })}</p>;
+  if (error !== undefined)
+    return (
+      <p className={styles.problem} role="alert">
+        {t('viewer.failed', { why: error instanceof Error ? error.message : String(error) })}
+      </p>
+    );
   const step = (by: number) => setZoom((now) => ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(now) + by))] ?? 1);
   return (
     <div className={styles.view}>
@@ -95,7 +100,14 @@ export const PdfView = ({ url, focus, actions }: Props) => {
           </div>
         ) : (
           Array.from({ length: pages }, (_, index) => (
-            <PdfPage key={index} pdf={pdf} number={index + 1} width={width} scroller={scroller} marks={focus?.boxes.filter(({ page }) => page === index + 1) ?? NO_MARKS} />
+            <PdfPage
+              key={index}
+              pdf={pdf}
+              number={index + 1}
+              width={width}
+              scroller={scroller}
+              marks={focus?.boxes.filter(({ page }) => page === index + 1) ?? NO_MARKS}
+            />
           ))
         )}
       </div>

@@ -52,7 +52,14 @@ export const send = async (method: string, path: string, { query, body, signal, 
   if (body !== undefined) headers['content-type'] = 'application/json';
   let response: Response;
   try {
-    response = await fetch(apiPath(path, query), { method, headers, body: body === undefined ? null : JSON.stringify(body), signal, keepalive, credentials: 'same-origin' });
+    response = await fetch(apiPath(path, query), {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal,
+      keepalive,
+      credentials: 'same-origin',
+    });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     connection.away();
@@ -86,7 +93,8 @@ const read = async <Name extends SchemaName>(method: string, path: string, name:
 
 export const api = {
   get: <Name extends SchemaName>(path: string, name: Name, options?: RequestOptions) => read('GET', path, name, options),
-  post: <Name extends SchemaName>(path: string, name: Name, body?: unknown, options?: RequestOptions) => read('POST', path, name, { ...options, body: body ?? {} }),
+  post: <Name extends SchemaName>(path: string, name: Name, body?: unknown, options?: RequestOptions) =>
+    read('POST', path, name, { ...options, body: body ?? {} }),
   patch: <Name extends SchemaName>(path: string, name: Name, body: unknown) => read('PATCH', path, name, { body }),
   /** A page of a list whose items are `name`. */
   async page<Name extends SchemaName>(path: string, name: Name, options?: RequestOptions): Promise<Page<Answer<Name>>> {

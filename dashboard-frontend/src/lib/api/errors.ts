@@ -27,8 +27,7 @@ export class ApiError extends Error {
   }
 }
 
-export const isApiError = (error: unknown, code?: ApiErrorCode): error is ApiError =>
-  error instanceof ApiError && (code === undefined || error.code === code);
+export const isApiError = (error: unknown, code?: ApiErrorCode): error is ApiError => error instanceof ApiError && (code === undefined || error.code === code);
 
 const retryAfter = (header: string | null): number | undefined => {
   const seconds = Number(header);

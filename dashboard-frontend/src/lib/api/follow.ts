@@ -24,7 +24,11 @@ interface Follow {
   isLast(event: SseEvent): boolean;
 }
 
-const readOnce = async (path: string, lastId: string | undefined, { signal, onEvent, isLast }: Follow): Promise<{ ended: boolean; lastId: string | undefined }> => {
+const readOnce = async (
+  path: string,
+  lastId: string | undefined,
+  { signal, onEvent, isLast }: Follow,
+): Promise<{ ended: boolean; lastId: string | undefined }> => {
   const headers: Record<string, string> = { accept: 'text/event-stream' };
   if (lastId !== undefined) headers['last-event-id'] = lastId;
   const response = await fetch(apiPath(path), { headers, signal, credentials: 'same-origin', cache: 'no-store' });

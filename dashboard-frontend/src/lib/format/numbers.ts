@@ -10,8 +10,7 @@ const formatter = (locale: string, options: Intl.NumberFormatOptions): Intl.Numb
 };
 
 /** A plain number with at most `digits` decimals. */
-export const formatNumber = (value: number, locale: string, digits = 0): string =>
-  formatter(locale, { maximumFractionDigits: digits }).format(value);
+export const formatNumber = (value: number, locale: string, digits = 0): string => formatter(locale, { maximumFractionDigits: digits }).format(value);
 
 /** `percent` is 0..100. One decimal below 10, none above: three figures say enough. */
 export const formatPercent = (percent: number, locale: string): string =>

@@ -25,8 +25,7 @@ export const formatRelative = (at: number, now: number, locale: string): string 
 };
 
 /** Date and time in the viewer's zone, to the second. */
-export const formatAbsolute = (at: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+export const formatAbsolute = (at: number, locale: string): string => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
 
 type Unit = 'ms' | 's' | 'min' | 'h' | 'day';
 
