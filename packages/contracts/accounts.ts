@@ -80,7 +80,12 @@ export const userQuery = pageQuery.extend({ q: z.string().trim().max(100).option
 
 /** TOTP enrolment: the secret is shown once, the code proves that it was stored. */
 export const totpEnrolment = z.object({ secret: z.string(), uri: z.string() });
-export const totpConfirm = z.object({ code: z.string().trim().regex(/^\d{6}$/) });
+export const totpConfirm = z.object({
+  code: z
+    .string()
+    .trim()
+    .regex(/^\d{6}$/),
+});
 
 export const apiKeyScopes = ['metrics:read', 'chat', 'documents:read', 'documents:write', 'search', 'admin'] as const;
 export const apiKeyView = z.object({

@@ -6,36 +6,66 @@ import { didYouMean } from './did-you-mean.ts';
  * Keys are `group.name`.
  */
 export const settingsSchema = z.object({
-  general: z.object({
-    boxName: z.string().trim().min(1).max(60).default('Arasul'),
-    language: z.enum(['auto', 'en', 'de']).default('auto'),
-  }).prefault({}),
-  metrics: z.object({
-    intervalMs: z.number().int().min(1000).max(60_000).default(5000),
-    rawDays: z.number().int().min(1).max(60).default(7),
-    minuteDays: z.number().int().min(7).max(400).default(60),
-    hourDays: z.number().int().min(30).max(3650).default(1100),
-  }).prefault({}),
-  documents: z.object({
-    maxUploadBytes: z.number().int().min(1024).max(64 * 2 ** 30).default(2 * 2 ** 30),
-    minFreeBytes: z.number().int().min(0).default(512 * 2 ** 20),
-  }).prefault({}),
-  chat: z.object({
-    passages: z.number().int().min(1).max(30).default(6),
-    maxAnswerTokens: z.number().int().min(16).max(4096).default(512),
-    temperature: z.number().min(0).max(2).default(0.1),
-  }).prefault({}),
-  accounts: z.object({
-    sessionHours: z.number().int().min(1).max(24 * 90).default(24 * 7),
-    lockAfterAttempts: z.number().int().min(3).max(20).default(5),
-  }).prefault({}),
-  models: z.object({
-    /** Base URL of an external OpenAI-compatible runtime; empty means the built-in one. */
-    externalUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
-    externalChatModel: z.string().max(200).default(''),
-    externalEmbedModel: z.string().max(200).default(''),
-    unloadAfterMs: z.number().int().min(0).default(30 * 60_000),
-  }).prefault({}),
+  general: z
+    .object({
+      boxName: z.string().trim().min(1).max(60).default('Arasul'),
+      language: z.enum(['auto', 'en', 'de']).default('auto'),
+    })
+    .prefault({}),
+  metrics: z
+    .object({
+      intervalMs: z.number().int().min(1000).max(60_000).default(5000),
+      rawDays: z.number().int().min(1).max(60).default(7),
+      minuteDays: z.number().int().min(7).max(400).default(60),
+      hourDays: z.number().int().min(30).max(3650).default(1100),
+    })
+    .prefault({}),
+  documents: z
+    .object({
+      maxUploadBytes: z
+        .number()
+        .int()
+        .min(1024)
+        .max(64 * 2 ** 30)
+        .default(2 * 2 ** 30),
+      minFreeBytes: z
+        .number()
+        .int()
+        .min(0)
+        .default(512 * 2 ** 20),
+    })
+    .prefault({}),
+  chat: z
+    .object({
+      passages: z.number().int().min(1).max(30).default(6),
+      maxAnswerTokens: z.number().int().min(16).max(4096).default(512),
+      temperature: z.number().min(0).max(2).default(0.1),
+    })
+    .prefault({}),
+  accounts: z
+    .object({
+      sessionHours: z
+        .number()
+        .int()
+        .min(1)
+        .max(24 * 90)
+        .default(24 * 7),
+      lockAfterAttempts: z.number().int().min(3).max(20).default(5),
+    })
+    .prefault({}),
+  models: z
+    .object({
+      /** Base URL of an external OpenAI-compatible runtime; empty means the built-in one. */
+      externalUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+      externalChatModel: z.string().max(200).default(''),
+      externalEmbedModel: z.string().max(200).default(''),
+      unloadAfterMs: z
+        .number()
+        .int()
+        .min(0)
+        .default(30 * 60_000),
+    })
+    .prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const defaultSettings: Settings = settingsSchema.parse({});
@@ -59,7 +89,8 @@ const strictly = (shape: z.ZodRawShape) =>
 // A default would fill in what a patch leaves out, and so undo what somebody else set.
 const withoutDefault = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema).optional();
 
-const patchOf = (shape: z.ZodRawShape) => strictly(Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, withoutDefault(schema as z.ZodType)]))).optional();
+const patchOf = (shape: z.ZodRawShape) =>
+  strictly(Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, withoutDefault(schema as z.ZodType)]))).optional();
 
 /** A patch holds only what was sent; unknown keys are refused with their path. */
 export const settingsPatch = strictly(

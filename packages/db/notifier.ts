@@ -78,10 +78,13 @@ export const createNotifier = ({ database, log }: Needs): Notifier => {
   const reconnectLater = () => {
     if (closed || timer) return;
     failures += 1;
-    timer = setTimeout(() => {
-      timer = undefined;
-      void connect();
-    }, exponentialBackoffMs(failures, { firstMs: 100, maxMs: 3_000 }));
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        void connect();
+      },
+      exponentialBackoffMs(failures, { firstMs: 100, maxMs: 3_000 }),
+    );
   };
 
   const connect = async (): Promise<void> => {
@@ -138,7 +141,10 @@ export const createNotifier = ({ database, log }: Needs): Notifier => {
     isListening: () => client !== null,
     async settled() {
       if (!client) return; // nobody here relies on signals now
-      const { rows } = await client.query<{ n: number }>('select count(*) as n from pg_stat_activity where application_name = $1 and datname = current_database()', [APPLICATION_NAME]);
+      const { rows } = await client.query<{ n: number }>(
+        'select count(*) as n from pg_stat_activity where application_name = $1 and datname = current_database()',
+        [APPLICATION_NAME],
+      );
       const question = newId();
       const patience = new AbortController();
       let missing = rows[0]!.n;

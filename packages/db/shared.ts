@@ -6,8 +6,16 @@ type Sharing = Pick<Host, 'share' | 'log'>;
 
 /** The process's one pool. */
 export const sharedDatabase = ({ share, log }: Sharing, url: string): Database =>
-  share('database', () => openDatabase({ url, log }), (database) => database.close());
+  share(
+    'database',
+    () => openDatabase({ url, log }),
+    (database) => database.close(),
+  );
 
 /** The process's one LISTEN connection. */
 export const sharedNotifier = (host: Sharing, url: string): Notifier =>
-  host.share('notifier', () => createNotifier({ database: sharedDatabase(host, url), log: host.log }), (notifier) => notifier.close());
+  host.share(
+    'notifier',
+    () => createNotifier({ database: sharedDatabase(host, url), log: host.log }),
+    (notifier) => notifier.close(),
+  );

@@ -23,7 +23,10 @@ const DRAIN_MS = 3_000;
 const listen = (server: Server, { host, port }: BackendConfig): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? `port ${port} is taken by another program; set ARASUL_PORT to a free one` : `cannot listen on ${host}:${port} (${cause.message})`;
+      const why =
+        cause.code === 'EADDRINUSE'
+          ? `port ${port} is taken by another program; set ARASUL_PORT to a free one`
+          : `cannot listen on ${host}:${port} (${cause.message})`;
       reject(new AppError('configuration_invalid', { message: `The dashboard cannot start: ${why}.`, cause }));
     });
     server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port));

@@ -61,7 +61,8 @@ export const createApp = ({ routes, authenticate, log, pages, onRequest, checkOu
       const durationMs = performance.now() - began;
       onRequest?.({ method: request.method, status: response.statusCode, durationMs });
       const isStream = response.getHeader('content-type')?.toString().startsWith('text/event-stream');
-      if (durationMs > SLOW_REQUEST_MS && !isStream) log.info({ requestId, method: request.method, path: request.path, status: response.statusCode, durationMs }, 'a slow request');
+      if (durationMs > SLOW_REQUEST_MS && !isStream)
+        log.info({ requestId, method: request.method, path: request.path, status: response.statusCode, durationMs }, 'a slow request');
     });
     next();
   });

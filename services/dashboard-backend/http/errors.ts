@@ -46,10 +46,17 @@ const fromExpress = (error: unknown): AppError | null => {
 const classify = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
   if (isDatabaseAway(error)) {
-    return new AppError('database_away', { message: 'The database is being restarted. Nothing is lost; try again in a moment.', cause: error, retryAfterMs: 2_000 });
+    return new AppError('database_away', {
+      message: 'The database is being restarted. Nothing is lost; try again in a moment.',
+      cause: error,
+      retryAfterMs: 2_000,
+    });
   }
   if (isUnreadableValue(error)) {
-    return new AppError('validation_failed', { message: 'A value of this request cannot be read. A cursor must come from the page before, as it is.', cause: error });
+    return new AppError('validation_failed', {
+      message: 'A value of this request cannot be read. A cursor must come from the page before, as it is.',
+      cause: error,
+    });
   }
   return fromExpress(error) ?? toAppError(error);
 };
@@ -67,7 +74,9 @@ export const sendError = (error: unknown, request: Request, response: Response, 
   }
   if (problem.retryAfterMs !== undefined || status === 503) response.setHeader('Retry-After', Math.max(1, Math.ceil((problem.retryAfterMs ?? 2_000) / 1000)));
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  response.status(status).json({ error: { code: problem.code, message: problem.message, ...(problem.details === undefined ? {} : { details: problem.details }), requestId } });
+  response
+    .status(status)
+    .json({ error: { code: problem.code, message: problem.message, ...(problem.details === undefined ? {} : { details: problem.details }), requestId } });
 };
 
 export const errorHandler =

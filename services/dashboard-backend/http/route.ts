@@ -86,7 +86,9 @@ export const route = <A extends Auth, P extends Schema = undefined, Q extends Sc
 });
 
 /** Declares a route whose handler writes the response itself. A route without `body` gets the request's stream untouched. */
-export const rawRoute = <A extends Auth, P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined>(declared: RawRoute<A, P, Q, B>): Route => ({
+export const rawRoute = <A extends Auth, P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined>(
+  declared: RawRoute<A, P, Q, B>,
+): Route => ({
   ...declared,
   params: declared.params,
   query: declared.query,

@@ -23,8 +23,16 @@ export const createActivity = ({ database, sessions, keys, clock, log }: Needs) 
     const [jtis, ids] = [seenSessions, seenKeys];
     seenSessions = new Map();
     seenKeys = new Map();
-    if (jtis.size > 0) await sessions.touch(database.db, [...jtis].map(([jti, at]) => ({ jti, at: new Date(at) })));
-    if (ids.size > 0) await keys.touch(database.db, [...ids].map(([id, at]) => ({ id, at: new Date(at) })));
+    if (jtis.size > 0)
+      await sessions.touch(
+        database.db,
+        [...jtis].map(([jti, at]) => ({ jti, at: new Date(at) })),
+      );
+    if (ids.size > 0)
+      await keys.touch(
+        database.db,
+        [...ids].map(([id, at]) => ({ id, at: new Date(at) })),
+      );
   };
   const flushQuietly = () => flush().catch((error: unknown) => log.debug({ error }, 'last activity was not written'));
   const timer = setInterval(() => void flushQuietly(), WRITE_EVERY_MS).unref();

@@ -17,16 +17,33 @@ export const apiKeysRepository = {
   insert: (db: Db, key: { userId: number; workspaceId: string; name: string; prefix: string; keyHash: string; scopes: string[]; expiresAt: Date | null }) =>
     db
       .insertInto('api_keys')
-      .values({ user_id: key.userId, workspace_id: key.workspaceId, name: key.name, prefix: key.prefix, key_hash: key.keyHash, scopes: key.scopes, expires_at: key.expiresAt })
+      .values({
+        user_id: key.userId,
+        workspace_id: key.workspaceId,
+        name: key.name,
+        prefix: key.prefix,
+        key_hash: key.keyHash,
+        scopes: key.scopes,
+        expires_at: key.expiresAt,
+      })
       .returningAll()
       .executeTakeFirstOrThrow(),
 
-  listOfUser: (db: Db, userId: number) => db.selectFrom('api_keys').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').orderBy('id', 'desc').execute(),
+  listOfUser: (db: Db, userId: number) =>
+    db.selectFrom('api_keys').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').orderBy('id', 'desc').execute(),
 
   revoke: (db: Db, { userId, id, at }: { userId: number; id: string; at: Date }) =>
-    db.updateTable('api_keys').set({ revoked_at: at }).where('id', '=', id).where('user_id', '=', userId).where('revoked_at', 'is', null).returningAll().executeTakeFirst(),
+    db
+      .updateTable('api_keys')
+      .set({ revoked_at: at })
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst(),
 
-  revokeAll: (db: Db, userId: number, at: Date) => db.updateTable('api_keys').set({ revoked_at: at }).where('user_id', '=', userId).where('revoked_at', 'is', null).execute(),
+  revokeAll: (db: Db, userId: number, at: Date) =>
+    db.updateTable('api_keys').set({ revoked_at: at }).where('user_id', '=', userId).where('revoked_at', 'is', null).execute(),
 
   /** Notes when keys were last used; one statement for all of them. */
   touch: async (db: Db, seen: { id: string; at: Date }[]): Promise<void> => {

@@ -39,10 +39,17 @@ export const createApiKeysService = ({ database, notifier, keys, audit, clock }:
   },
 
   /** Makes a key; its secret is in the answer and nowhere else. Errors: `forbidden` for a scope past one's role, `validation_failed`. */
-  async create(who: Principal, { name, scopes, expiresAt }: { name: string; scopes: Scope[]; expiresAt?: string }): Promise<{ key: ApiKeyView; secret: string }> {
-    if (scopes.includes('admin') && !roleAllows(who.role, 'admin')) throw new AppError('forbidden', { message: 'Only administrators can make keys with the scope admin.' });
+  async create(
+    who: Principal,
+    { name, scopes, expiresAt }: { name: string; scopes: Scope[]; expiresAt?: string },
+  ): Promise<{ key: ApiKeyView; secret: string }> {
+    if (scopes.includes('admin') && !roleAllows(who.role, 'admin'))
+      throw new AppError('forbidden', { message: 'Only administrators can make keys with the scope admin.' });
     if (expiresAt !== undefined && Date.parse(expiresAt) <= clock.now()) {
-      throw new AppError('validation_failed', { message: '`expiresAt` is in the past.', details: { in: 'body', problems: [{ path: 'expiresAt', message: 'Is in the past.' }] } });
+      throw new AppError('validation_failed', {
+        message: '`expiresAt` is in the past.',
+        details: { in: 'body', problems: [{ path: 'expiresAt', message: 'Is in the past.' }] },
+      });
     }
     const secret = `${API_KEY_PREFIX}${randomBytes(32).toString('base64url')}`;
     const row = await database.inTransaction(async (tx) => {

@@ -30,7 +30,8 @@ interface Needs {
   clock: Clock;
 }
 
-const wrong = () => new AppError('invalid_credentials', { message: 'This name and password do not belong together. Check both; capital letters matter in the password.' });
+const wrong = () =>
+  new AppError('invalid_credentials', { message: 'This name and password do not belong together. Check both; capital letters matter in the password.' });
 
 const locked = (until: number, now: number) =>
   new AppError('account_locked', {
@@ -57,7 +58,10 @@ export const createCredentials = ({ database, users, passwords, audit, lockAfter
     const state = await byAddress.get(from.ipAddress);
     if (!state || state.consumedPoints < FAILURES_PER_ADDRESS) return;
     await record(database.db, proof, from, 'rate_limited');
-    throw new AppError('rate_limited', { message: `Too many failed sign-ins from ${from.ipAddress}. Try again in ${inWords(state.msBeforeNext)}.`, retryAfterMs: state.msBeforeNext });
+    throw new AppError('rate_limited', {
+      message: `Too many failed sign-ins from ${from.ipAddress}. Try again in ${inWords(state.msBeforeNext)}.`,
+      retryAfterMs: state.msBeforeNext,
+    });
   };
 
   const countFailure = (user: UserRow, proof: Proof, from: From, reason: string): Promise<void> =>

@@ -9,4 +9,7 @@ export interface From {
 
 const USER_AGENT_CHARS = 300;
 
-export const fromOf = (request: Request): From => ({ ipAddress: addressOf(request), userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_CHARS) ?? null });
+export const fromOf = (request: Request): From => ({
+  ipAddress: addressOf(request),
+  userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_CHARS) ?? null,
+});

@@ -39,7 +39,8 @@ export const hashApiKey = (secret: string): string => createHash('sha256').updat
 
 const bearerOf = (header: string): string => {
   const [scheme, credential, rest] = header.trim().split(/\s+/, 3);
-  if (scheme?.toLowerCase() !== 'bearer' || !credential || rest) throw new AppError('unauthenticated', { message: 'The Authorization header must be “Bearer” and an access token or API key.' });
+  if (scheme?.toLowerCase() !== 'bearer' || !credential || rest)
+    throw new AppError('unauthenticated', { message: 'The Authorization header must be “Bearer” and an access token or API key.' });
   return credential;
 };
 

@@ -62,7 +62,15 @@ export const createAccounts = ({ database, notifier, audit, settings, secrets, c
   const activity = createActivity({ database, sessions: sessionsRepository, keys: apiKeysRepository, clock, log });
   const identity = createIdentity({ database, notifier, tokens, sessions: sessionsRepository, keys: apiKeysRepository, activity, clock });
   const hashes = createPasswords({ cost: bcryptCost });
-  const sessions = createSessionsService({ database, notifier, sessions: sessionsRepository, users, tokens, sessionHours: () => settings.get().accounts.sessionHours, clock });
+  const sessions = createSessionsService({
+    database,
+    notifier,
+    sessions: sessionsRepository,
+    users,
+    tokens,
+    sessionHours: () => settings.get().accounts.sessionHours,
+    clock,
+  });
   const credentials = createCredentials({ database, users, passwords: hashes, audit, lockAfterAttempts, clock });
   const passwords = createPasswordsService({ users, passwords: hashes, credentials, sessions, audit, notifyChanged, boxName, clock });
   const totp = createTotpService({ database, users, secretBox: createSecretBox(secrets.master), audit, boxName, clock });

@@ -30,7 +30,15 @@ describe('passwords that anybody would try are refused', () => {
 });
 
 describe('passwords that people can live with are taken', () => {
-  test.each(['Tr0ub4dour-and-3-horses', 'correct horse battery staple', 'drei grüne Stühle am See', 'kX9#vLq2!mZt', 'password of my neighbour', 'blaue-tasse-47-fenster', '東京の夏は暑いですねえ'])('%s', (password) => {
+  test.each([
+    'Tr0ub4dour-and-3-horses',
+    'correct horse battery staple',
+    'drei grüne Stühle am See',
+    'kX9#vLq2!mZt',
+    'password of my neighbour',
+    'blaue-tasse-47-fenster',
+    '東京の夏は暑いですねえ',
+  ])('%s', (password) => {
     expect(passwordProblem(password, context)).toBeNull();
   });
 

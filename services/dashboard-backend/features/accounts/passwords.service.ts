@@ -36,7 +36,8 @@ export const createPasswordsService = ({ users, passwords, credentials, sessions
 
   const requireNew = async (tx: Tx, user: UserRow, password: string): Promise<void> => {
     for (const hash of await users.lastPasswords(tx, user.id, REMEMBERED_PASSWORDS)) {
-      if (await passwords.matches(password, hash)) throw refuse(`You used this password before. Choose one that is not among your last ${REMEMBERED_PASSWORDS}.`);
+      if (await passwords.matches(password, hash))
+        throw refuse(`You used this password before. Choose one that is not among your last ${REMEMBERED_PASSWORDS}.`);
     }
   };
 

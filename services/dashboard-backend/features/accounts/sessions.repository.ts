@@ -40,7 +40,14 @@ export const sessionsRepository = {
       .executeTakeFirst(),
 
   listOfUser: (db: Db, userId: number, now: Date) =>
-    db.selectFrom('active_sessions').selectAll().where('user_id', '=', userId).where('expires_at', '>', now).orderBy('last_activity', 'desc').orderBy('id', 'desc').execute(),
+    db
+      .selectFrom('active_sessions')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('expires_at', '>', now)
+      .orderBy('last_activity', 'desc')
+      .orderBy('id', 'desc')
+      .execute(),
 
   /** Gives a session a new token; nothing, when the old one was already replaced or ended. */
   rotate: (db: Db, { jti, next, expiresAt, at }: { jti: string; next: string; expiresAt: Date; at: Date }) =>

@@ -24,7 +24,13 @@ export interface Tokens {
 /** Access tokens: JWT, HS256, whole seconds. The same claims give the same token. */
 export const createTokens = ({ secret, clock }: { secret: Buffer; clock: Clock }): Tokens => ({
   sign: ({ sub, sessionId, jti, expiresAt }) =>
-    jwt.sign({ sid: sessionId, exp: Math.floor(expiresAt.getTime() / 1000) }, secret, { algorithm: 'HS256', issuer: ISSUER, subject: sub, jwtid: jti, noTimestamp: true }),
+    jwt.sign({ sid: sessionId, exp: Math.floor(expiresAt.getTime() / 1000) }, secret, {
+      algorithm: 'HS256',
+      issuer: ISSUER,
+      subject: sub,
+      jwtid: jti,
+      noTimestamp: true,
+    }),
   verify(token) {
     try {
       const claims = jwt.verify(token, secret, { algorithms: ['HS256'], issuer: ISSUER, clockTimestamp: Math.floor(clock.now() / 1000) });

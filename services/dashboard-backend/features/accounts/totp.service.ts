@@ -85,7 +85,10 @@ export const createTotpService = ({ database, users, secretBox, audit, boxName, 
       if (user.totp_enabled || !user.totp_secret_encrypted) throw new AppError('conflict', { message: 'There is no enrolment to confirm; begin again.' });
       await database.inTransaction(async (tx) => {
         if (!(await accept(tx, user, digits))) {
-          throw new AppError('validation_failed', { message: '`code`: These are not the digits of this moment. Check the clock of the phone.', details: { in: 'body', problems: [{ path: 'code', message: 'Wrong digits.' }] } });
+          throw new AppError('validation_failed', {
+            message: '`code`: These are not the digits of this moment. Check the clock of the phone.',
+            details: { in: 'body', problems: [{ path: 'code', message: 'Wrong digits.' }] },
+          });
         }
         await users.update(tx, user.id, { totp_enabled: true });
         await audit.record(tx, who, 'totp.enabled', user.username);
@@ -97,7 +100,11 @@ export const createTotpService = ({ database, users, secretBox, audit, boxName, 
       const user = await own(who);
       if (!user.totp_enabled) return;
       await database.inTransaction(async (tx) => {
-        if (!(await accept(tx, user, digits))) throw new AppError('validation_failed', { message: '`code`: These are not the digits of this moment.', details: { in: 'body', problems: [{ path: 'code', message: 'Wrong digits.' }] } });
+        if (!(await accept(tx, user, digits)))
+          throw new AppError('validation_failed', {
+            message: '`code`: These are not the digits of this moment.',
+            details: { in: 'body', problems: [{ path: 'code', message: 'Wrong digits.' }] },
+          });
         await clear(tx, user.id);
         await audit.record(tx, who, 'totp.disabled', user.username);
       });

@@ -6,25 +6,39 @@ export type UserRow = Selectable<AdminUsers>;
 /** Statements on `admin_users` and on what hangs on a password. */
 export const usersRepository = {
   findByName: (db: Db, username: string) =>
-    db.selectFrom('admin_users').selectAll().where(sql`lower(username)`, '=', username.toLowerCase()).executeTakeFirst(),
+    db
+      .selectFrom('admin_users')
+      .selectAll()
+      .where(sql`lower(username)`, '=', username.toLowerCase())
+      .executeTakeFirst(),
 
   findById: (db: Db, id: number) => db.selectFrom('admin_users').selectAll().where('id', '=', id).executeTakeFirst(),
 
   findByUid: (db: Db, uid: string) => db.selectFrom('admin_users').selectAll().where('uid', '=', uid).executeTakeFirst(),
 
   count: async (db: Db): Promise<number> => {
-    const { n } = await db.selectFrom('admin_users').select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+    const { n } = await db
+      .selectFrom('admin_users')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
     return n;
   },
 
   insert: (db: Db, user: { username: string; passwordHash: string; role: string; email?: string | null; mustChangePassword?: boolean }) =>
     db
       .insertInto('admin_users')
-      .values({ username: user.username, password_hash: user.passwordHash, role: user.role, email: user.email ?? null, must_change_password: user.mustChangePassword ?? false })
+      .values({
+        username: user.username,
+        password_hash: user.passwordHash,
+        role: user.role,
+        email: user.email ?? null,
+        must_change_password: user.mustChangePassword ?? false,
+      })
       .returningAll()
       .executeTakeFirstOrThrow(),
 
-  update: (db: Db, id: number, change: Updateable<AdminUsers>) => db.updateTable('admin_users').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow(),
+  update: (db: Db, id: number, change: Updateable<AdminUsers>) =>
+    db.updateTable('admin_users').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow(),
 
   /** One more wrong password. Returns the count since the last lock or success. */
   countFailure: async (db: Db, id: number): Promise<{ login_attempts: number; lock_count: number }> =>
@@ -36,7 +50,11 @@ export const usersRepository = {
       .executeTakeFirstOrThrow(),
 
   lock: (db: Db, id: number, until: Date) =>
-    db.updateTable('admin_users').set({ locked_until: until, login_attempts: 0, lock_count: sql`lock_count + 1` }).where('id', '=', id).execute(),
+    db
+      .updateTable('admin_users')
+      .set({ locked_until: until, login_attempts: 0, lock_count: sql`lock_count + 1` })
+      .where('id', '=', id)
+      .execute(),
 
   /** Accepts a password that was right; nothing comes back when the account was locked, closed or changed meanwhile. */
   acceptPassword: (db: Db, id: number, passwordHash: string, at: Date) =>
@@ -50,7 +68,10 @@ export const usersRepository = {
       .returningAll()
       .executeTakeFirst(),
 
-  recordAttempt: (db: Db, attempt: { username: string; ipAddress: string | null; userAgent: string | null; success: boolean; reason: string | null; at: Date }) =>
+  recordAttempt: (
+    db: Db,
+    attempt: { username: string; ipAddress: string | null; userAgent: string | null; success: boolean; reason: string | null; at: Date },
+  ) =>
     db
       .insertInto('login_attempts')
       .values({
@@ -65,17 +86,34 @@ export const usersRepository = {
 
   /** The hashes of the last `count` passwords, newest first. */
   lastPasswords: async (db: Db, userId: number, count: number): Promise<string[]> => {
-    const rows = await db.selectFrom('password_history').select('password_hash').where('user_id', '=', userId).orderBy('changed_at', 'desc').orderBy('id', 'desc').limit(count).execute();
+    const rows = await db
+      .selectFrom('password_history')
+      .select('password_hash')
+      .where('user_id', '=', userId)
+      .orderBy('changed_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(count)
+      .execute();
     return rows.map((row) => row.password_hash);
   },
 
   /** Keeps a password that was set, and forgets those past `keep`. */
-  rememberPassword: async (db: Db, kept: { userId: number; passwordHash: string; changedBy: string; ipAddress: string | null; at: Date }, keep: number): Promise<void> => {
+  rememberPassword: async (
+    db: Db,
+    kept: { userId: number; passwordHash: string; changedBy: string; ipAddress: string | null; at: Date },
+    keep: number,
+  ): Promise<void> => {
     await db
       .insertInto('password_history')
       .values({ user_id: kept.userId, password_hash: kept.passwordHash, changed_by: kept.changedBy, ip_address: kept.ipAddress, changed_at: kept.at })
       .execute();
-    const kept_ = db.selectFrom('password_history').select('id').where('user_id', '=', kept.userId).orderBy('changed_at', 'desc').orderBy('id', 'desc').limit(keep);
+    const kept_ = db
+      .selectFrom('password_history')
+      .select('id')
+      .where('user_id', '=', kept.userId)
+      .orderBy('changed_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(keep);
     await db.deleteFrom('password_history').where('user_id', '=', kept.userId).where('id', 'not in', kept_).execute();
   },
 };

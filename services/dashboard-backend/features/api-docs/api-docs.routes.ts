@@ -17,12 +17,24 @@ export const apiDocsRoutes = (routes: () => RoutesByPrefix): { api: Route[]; pag
   const describe = () => (described ??= describeApi(routes()));
   return {
     api: [
-      rawRoute({ method: 'get', path: '/openapi.json', auth: 'anyone', summary: 'This API as OpenAPI 3.1.', produces: 'application/json',
-        handle: ({ response }) => send(response, 'application/json; charset=utf-8', JSON.stringify(describe(), null, 2)) }),
+      rawRoute({
+        method: 'get',
+        path: '/openapi.json',
+        auth: 'anyone',
+        summary: 'This API as OpenAPI 3.1.',
+        produces: 'application/json',
+        handle: ({ response }) => send(response, 'application/json; charset=utf-8', JSON.stringify(describe(), null, 2)),
+      }),
     ],
     pages: [
-      rawRoute({ method: 'get', path: '/api/docs', auth: 'anyone', summary: 'This API as a page to read.', produces: 'text/html',
-        handle: ({ response }) => send(response, 'text/html; charset=utf-8', renderPage(describe())) }),
+      rawRoute({
+        method: 'get',
+        path: '/api/docs',
+        auth: 'anyone',
+        summary: 'This API as a page to read.',
+        produces: 'text/html',
+        handle: ({ response }) => send(response, 'text/html; charset=utf-8', renderPage(describe())),
+      }),
     ],
   };
 };

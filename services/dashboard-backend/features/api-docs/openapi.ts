@@ -25,7 +25,12 @@ export interface OpenApi {
 
 type RoutesByPrefix = Readonly<Record<string, readonly Route[]>>;
 
-const STATUS_WORDS: Record<number, string> = { 200: 'Done.', 201: 'Made.', 202: 'Accepted; it goes on in the background.', 204: 'Done; there is nothing to say.' };
+const STATUS_WORDS: Record<number, string> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Accepted; it goes on in the background.',
+  204: 'Done; there is nothing to say.',
+};
 
 const fullPath = (prefix: string, path: string): string => `${prefix === '/' ? '' : prefix}${path}`.replaceAll(/:(\w+)/g, '{$1}');
 
@@ -64,7 +69,9 @@ export const describeApi = (routes: RoutesByPrefix): OpenApi => {
 
   const operationOf = (route: Route, path: string): Operation => {
     const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')];
-    const bodies = route.body ? { 'application/json': { schema: schemas.write(route.body, 'input') } } : Object.fromEntries((route.consumes ?? []).map((type) => [type, { schema: {} }]));
+    const bodies = route.body
+      ? { 'application/json': { schema: schemas.write(route.body, 'input') } }
+      : Object.fromEntries((route.consumes ?? []).map((type) => [type, { schema: {} }]));
     return {
       summary: route.summary,
       tags: [tagOf(path)],
@@ -96,7 +103,12 @@ export const describeApi = (routes: RoutesByPrefix): OpenApi => {
       schemas: schemas.components(),
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'arasul_session', description: 'The dashboard’s session.' },
-        csrf: { type: 'apiKey', in: 'header', name: 'x-csrf-token', description: 'The value of the cookie arasul_csrf; unsafe methods of a cookie session need it.' },
+        csrf: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-csrf-token',
+          description: 'The value of the cookie arasul_csrf; unsafe methods of a cookie session need it.',
+        },
         token: { type: 'http', scheme: 'bearer', description: 'The access token of POST /api/v1/auth/login.' },
         key: { type: 'http', scheme: 'bearer', description: 'An API key whose scopes name the route’s `x-scope`.' },
       },

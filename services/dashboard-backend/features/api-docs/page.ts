@@ -4,7 +4,14 @@ import { style } from './style.ts';
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const WHO: Record<string, string> = { anyone: 'anyone', local: 'this machine', viewer: 'every account', user: 'users', admin: 'administrators', owner: 'the owner' };
+const WHO: Record<string, string> = {
+  anyone: 'anyone',
+  local: 'this machine',
+  viewer: 'every account',
+  user: 'users',
+  admin: 'administrators',
+  owner: 'the owner',
+};
 
 const whoOf = (operation: Operation): string =>
   `${WHO[operation['x-who']] ?? operation['x-who']}${operation['x-scope'] ? `, keys with ${operation['x-scope']}` : ''}`;
@@ -12,7 +19,9 @@ const whoOf = (operation: Operation): string =>
 const block = (title: string, text: string): string => `<h4>${title}</h4><pre>${escape(text)}</pre>`;
 
 const parametersText = (operation: Operation, api: OpenApi): string =>
-  (operation.parameters ?? []).map(({ name, in: where, required, schema }) => `${name}${required ? '' : '?'}: ${schemaText(schema, api.components.schemas)}   in the ${where}`).join('\n');
+  (operation.parameters ?? [])
+    .map(({ name, in: where, required, schema }) => `${name}${required ? '' : '?'}: ${schemaText(schema, api.components.schemas)}   in the ${where}`)
+    .join('\n');
 
 const bodyText = (operation: Operation, api: OpenApi): string =>
   Object.entries(operation.requestBody?.content ?? {})

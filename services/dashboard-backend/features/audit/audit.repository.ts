@@ -30,7 +30,9 @@ export const auditRepository = {
       .selectAll()
       // Six digits of a second as text: a Date would lose the microseconds that the order has.
       .select(sql<string>`to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('at_exact'))
-      .$if(action !== undefined, (query) => query.where(({ eb }) => (action!.endsWith('.') ? eb(sql`starts_with(action, ${action!})`, '=', true) : eb('action', '=', action!))))
+      .$if(action !== undefined, (query) =>
+        query.where(({ eb }) => (action!.endsWith('.') ? eb(sql`starts_with(action, ${action!})`, '=', true) : eb('action', '=', action!))),
+      )
       .$if(actor !== undefined, (query) => query.where(sql`lower(actor)`, '=', actor!.toLowerCase()))
       .$if(from !== undefined, (query) => query.where('at', '>=', new Date(from!)))
       .$if(to !== undefined, (query) => query.where('at', '<', new Date(to!)))

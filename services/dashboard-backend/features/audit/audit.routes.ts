@@ -16,12 +16,28 @@ async function* toCsv(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<stri
 }
 
 export const auditRoutes = (audit: AuditService): Route[] => [
-  route({ method: 'get', path: '/audit', auth: 'admin', scope: 'admin', summary: 'What was administered, by whom, newest first.', query: auditQuery, output: page(auditEntry),
-    handle: ({ query }) => audit.list(query) }),
-  rawRoute({ method: 'get', path: '/audit/export', auth: 'admin', scope: 'admin', summary: 'The same as a CSV file.', produces: 'text/csv', query: auditQuery.omit({ limit: true, cursor: true }),
+  route({
+    method: 'get',
+    path: '/audit',
+    auth: 'admin',
+    scope: 'admin',
+    summary: 'What was administered, by whom, newest first.',
+    query: auditQuery,
+    output: page(auditEntry),
+    handle: ({ query }) => audit.list(query),
+  }),
+  rawRoute({
+    method: 'get',
+    path: '/audit/export',
+    auth: 'admin',
+    scope: 'admin',
+    summary: 'The same as a CSV file.',
+    produces: 'text/csv',
+    query: auditQuery.omit({ limit: true, cursor: true }),
     async handle({ query, response }) {
       response.setHeader('Content-Type', 'text/csv; charset=utf-8');
       response.setHeader('Content-Disposition', 'attachment; filename="arasul-audit.csv"');
       await pipeline(Readable.from(toCsv(audit.export(query))), response);
-    } }),
+    },
+  }),
 ];

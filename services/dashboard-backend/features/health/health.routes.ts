@@ -11,10 +11,28 @@ const send = (response: Response, answer: HealthAnswer): void => {
 };
 
 export const healthRoutes = (health: HealthService): Route[] => [
-  route({ method: 'get', path: '/health/live', auth: 'anyone', summary: 'Whether the process answers.', output: liveAnswer,
-    handle: () => ({ status: 'live' as const }) }),
-  rawRoute({ method: 'get', path: '/health/ready', auth: 'anyone', summary: 'Whether the box can serve: 200, or 503 while it cannot.', output: healthAnswer,
-    handle: async ({ response }) => send(response, await health.look()) }),
-  rawRoute({ method: 'get', path: '/health', auth: 'anyone', summary: 'The parts of the box by name and state.', output: healthAnswer,
-    handle: async ({ response }) => send(response, await health.look()) }),
+  route({
+    method: 'get',
+    path: '/health/live',
+    auth: 'anyone',
+    summary: 'Whether the process answers.',
+    output: liveAnswer,
+    handle: () => ({ status: 'live' as const }),
+  }),
+  rawRoute({
+    method: 'get',
+    path: '/health/ready',
+    auth: 'anyone',
+    summary: 'Whether the box can serve: 200, or 503 while it cannot.',
+    output: healthAnswer,
+    handle: async ({ response }) => send(response, await health.look()),
+  }),
+  rawRoute({
+    method: 'get',
+    path: '/health',
+    auth: 'anyone',
+    summary: 'The parts of the box by name and state.',
+    output: healthAnswer,
+    handle: async ({ response }) => send(response, await health.look()),
+  }),
 ];

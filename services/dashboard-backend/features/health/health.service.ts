@@ -41,7 +41,8 @@ export const createHealthService = ({ database, stateFile }: Needs) => {
   const look = async (): Promise<HealthAnswer> => {
     const [postgres, state] = await Promise.all([databaseState(), readState()]);
     // The launcher starts us before it hears that we are ready; who answers is.
-    const stateOf = (part: { name: string; state: Part['state'] }) => (part.name === 'postgres' ? postgres : part.name === 'dashboard-backend' ? 'ready' : part.state);
+    const stateOf = (part: { name: string; state: Part['state'] }) =>
+      part.name === 'postgres' ? postgres : part.name === 'dashboard-backend' ? 'ready' : part.state;
     const services = state?.services ?? [{ name: 'dashboard-backend', state: 'ready' as const }];
     const parts = services.map((part) => ({ name: part.name, state: stateOf(part) }));
     if (!parts.some(({ name }) => name === 'postgres')) parts.unshift({ name: 'postgres', state: postgres });

@@ -48,11 +48,21 @@ const listPages = (folder: string): Map<string, Page> => {
   for (const [address, file] of files) {
     const of = extname(address);
     if (of === '.br' || of === '.gz') continue;
-    const compressed = ([['br', '.br'], ['gzip', '.gz']] as const).flatMap(([encoding, suffix]) => {
+    const compressed = (
+      [
+        ['br', '.br'],
+        ['gzip', '.gz'],
+      ] as const
+    ).flatMap(([encoding, suffix]) => {
       const smaller = files.get(address + suffix);
       return smaller ? [{ encoding, file: smaller }] : [];
     });
-    pages.set(address, { ...file, compressed, type: TYPES[of] ?? 'application/octet-stream', etag: `"${file.sizeBytes.toString(36)}-${Math.round(file.mtimeMs).toString(36)}"` });
+    pages.set(address, {
+      ...file,
+      compressed,
+      type: TYPES[of] ?? 'application/octet-stream',
+      etag: `"${file.sizeBytes.toString(36)}-${Math.round(file.mtimeMs).toString(36)}"`,
+    });
   }
   return pages;
 };

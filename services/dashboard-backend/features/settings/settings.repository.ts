@@ -13,7 +13,9 @@ export const settingsRepository = {
     await db
       .insertInto('app_settings')
       .values(set)
-      .onConflict((conflict) => conflict.column('key').doUpdateSet(({ ref }) => ({ value: ref('excluded.value'), updated_by: ref('excluded.updated_by'), updated_at: new Date() })))
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet(({ ref }) => ({ value: ref('excluded.value'), updated_by: ref('excluded.updated_by'), updated_at: new Date() })),
+      )
       .execute();
   },
 };

@@ -37,7 +37,8 @@ export const createSettingsService = async ({ database, notifier, repository, au
     const settings = structuredClone(defaultSettings) as Groups;
     for (const { key, value } of await repository.all(db)) {
       const [group = '', name = ''] = key.split('.');
-      const schema = settingsSchema.shape[group as keyof Settings]?.unwrap().shape[name as never] as { safeParse(v: unknown): { success: boolean; data?: unknown } } | undefined;
+      const schema = settingsSchema.shape[group as keyof Settings]?.unwrap().shape[name as never] as
+        { safeParse(v: unknown): { success: boolean; data?: unknown } } | undefined;
       const parsed = schema?.safeParse(value);
       if (parsed?.success) settings[group]![name] = parsed.data;
       else log.warn({ key }, 'a setting in the database is not one of this release; its default is used');
@@ -70,9 +71,14 @@ export const createSettingsService = async ({ database, notifier, repository, au
     async change(who: Changer, patch: SettingsPatch): Promise<Settings> {
       await database.inTransaction(async (tx) => {
         const before = await read(tx);
-        const after = settingsSchema.parse(Object.fromEntries(Object.entries(before).map(([group, values]) => [group, { ...values, ...patch[group as keyof Settings] }])));
+        const after = settingsSchema.parse(
+          Object.fromEntries(Object.entries(before).map(([group, values]) => [group, { ...values, ...patch[group as keyof Settings] }])),
+        );
         if (after.metrics.minuteDays < after.metrics.rawDays || after.metrics.hourDays < after.metrics.minuteDays) {
-          throw new AppError('validation_failed', { message: 'Coarser metrics must be kept at least as long as finer ones: raw, then minutes, then hours.', details: { in: 'body', problems: [{ path: 'metrics', message: 'rawDays <= minuteDays <= hourDays' }] } });
+          throw new AppError('validation_failed', {
+            message: 'Coarser metrics must be kept at least as long as finer ones: raw, then minutes, then hours.',
+            details: { in: 'body', problems: [{ path: 'metrics', message: 'rawDays <= minuteDays <= hourDays' }] },
+          });
         }
         const changed = differences(before, after);
         if (changed.length === 0) return;

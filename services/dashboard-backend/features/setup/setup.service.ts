@@ -26,7 +26,10 @@ interface Needs {
 /** Where the launcher writes the one-time code, and where it is removed once used. */
 export const setupCodePath = (dataDir: string): string => join(dataDir, 'secrets', 'setup-code');
 
-const digest = (code: string): Buffer => createHash('sha256').update(code.toUpperCase().replace(/[^A-Z0-9]/g, '')).digest();
+const digest = (code: string): Buffer =>
+  createHash('sha256')
+    .update(code.toUpperCase().replace(/[^A-Z0-9]/g, ''))
+    .digest();
 
 export type SetupService = ReturnType<typeof createSetupService>;
 
@@ -44,8 +47,10 @@ export const createSetupService = ({ database, users, passwords, sessions, audit
 
   const requireCode = async (code: string): Promise<void> => {
     const right = await readFile(setupCodePath(dataDir), 'utf8').catch(() => '');
-    if (right.trim() === '') throw new AppError('invalid_setup_code', { message: 'There is no one-time code to compare with. Restart Arasul; it shows a new one in its terminal.' });
-    if (!timingSafeEqual(digest(code), digest(right))) throw new AppError('invalid_setup_code', { message: 'This is not the one-time code that Arasul shows in its terminal.' });
+    if (right.trim() === '')
+      throw new AppError('invalid_setup_code', { message: 'There is no one-time code to compare with. Restart Arasul; it shows a new one in its terminal.' });
+    if (!timingSafeEqual(digest(code), digest(right)))
+      throw new AppError('invalid_setup_code', { message: 'This is not the one-time code that Arasul shows in its terminal.' });
   };
 
   /** One guess. All guessers share the count: a code needs no second address. */

@@ -5,7 +5,8 @@ import type { Db, Tx } from '#db';
 export const userListRepository = {
   findForUpdate: (tx: Tx, uid: string) => tx.selectFrom('admin_users').selectAll().where('uid', '=', uid).forUpdate().executeTakeFirst(),
 
-  activeOwnersForUpdate: (tx: Tx) => tx.selectFrom('admin_users').select('id').where('role', '=', 'owner').where('is_active', '=', true).orderBy('id').forUpdate().execute(),
+  activeOwnersForUpdate: (tx: Tx) =>
+    tx.selectFrom('admin_users').select('id').where('role', '=', 'owner').where('is_active', '=', true).orderBy('id').forUpdate().execute(),
 
   /** By name; `after` is the last row of the page before. */
   list: (db: Db, { q, after, limit }: { q?: string; after?: [string, number]; limit: number }) =>

@@ -38,11 +38,13 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
   };
 
   const requireMayChange = (who: Principal, user: UserRow): void => {
-    if (user.role === 'owner' && who.role !== 'owner') throw new AppError('forbidden', { message: `${user.username} owns this box; only an owner can change the account.` });
+    if (user.role === 'owner' && who.role !== 'owner')
+      throw new AppError('forbidden', { message: `${user.username} owns this box; only an owner can change the account.` });
   };
 
   const requireAnotherOwner = (user: UserRow & { otherOwners: number }, what: string): void => {
-    if (user.role === 'owner' && user.otherOwners === 0) throw new AppError('conflict', { message: `${user.username} is the last owner and cannot be ${what}. The box needs one.` });
+    if (user.role === 'owner' && user.otherOwners === 0)
+      throw new AppError('conflict', { message: `${user.username} is the last owner and cannot be ${what}. The box needs one.` });
   };
 
   const requireRoleBelow = (who: Principal, role: Role): void => {
@@ -62,7 +64,10 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
     },
 
     /** Makes an account. Without a password it gets one that is shown this once and must be changed. Errors: `conflict`, `password_refused`. */
-    async create(who: Principal, wanted: { username: string; email?: string; role: Exclude<Role, 'owner'>; password?: string }): Promise<{ user: UserView; initialPassword?: string }> {
+    async create(
+      who: Principal,
+      wanted: { username: string; email?: string; role: Exclude<Role, 'owner'>; password?: string },
+    ): Promise<{ user: UserView; initialPassword?: string }> {
       requireRoleBelow(who, wanted.role);
       const initial = await passwords.initial(wanted.username, wanted.password);
       try {
@@ -74,7 +79,11 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
         });
         return { user: view(user), ...(initial.shown === undefined ? {} : { initialPassword: initial.shown }) };
       } catch (error) {
-        if (isUniqueViolation(error)) throw new AppError('conflict', { message: `There is an account named ${wanted.username} already. Choose another name.`, details: { path: 'username' } });
+        if (isUniqueViolation(error))
+          throw new AppError('conflict', {
+            message: `There is an account named ${wanted.username} already. Choose another name.`,
+            details: { path: 'username' },
+          });
         throw error;
       }
     },
