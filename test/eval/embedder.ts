@@ -34,7 +34,7 @@ export const createCachedEmbedder = async (options: { modelsDir: string; model: 
     model,
     async embed(texts, onProgress) {
       const missing = [...new Map(texts.map((text) => [keyOf(text), text])).entries()].filter(([key]) => !known.has(key)).sort((a, b) => a[1].length - b[1].length);
-      if (missing.length > 0) extract ??= await pipeline('feature-extraction', model, { dtype: 'q8' });
+      if (missing.length > 0) extract ??= await pipeline('feature-extraction', model, { dtype: 'q8', session_options: { intraOpNumThreads: 1 } });
       const file = missing.length > 0 ? openSync(cacheFile, 'a') : -1;
       for (let at = 0; at < missing.length; at += BATCH) {
         const batch = missing.slice(at, at + BATCH);

@@ -5,7 +5,7 @@ import { createSearchIndex, type IndexPassage, type SearchIndex } from './search
 
 const WORKSPACE = 'w1';
 const WORDS = ['revenue', 'margin', 'cash', 'store', 'debt', 'coffee', 'apple'];
-const passage = (id: string, text: string, contextHeader = ''): IndexPassage => ({ id, text, contextHeader, language: 'en', contentHash: createHash('sha256').update(text).digest('hex') });
+const passage = (id: string, text: string, contextHeader = ''): IndexPassage => ({ id, text, contextHeader, language: 'en', page: 1, contentHash: createHash('sha256').update(text).digest('hex') });
 
 const vectorOf = (text: string): number[] => {
   const values = WORDS.map((word) => text.split(word).length - 1 + 0.1);
@@ -86,6 +86,17 @@ describe('search index', () => {
     index.add('d9', WORKSPACE, [passage('new', 'revenue margin debt')]);
     const found = index.search(ask('margin debt'));
     expect(found[0]).toMatchObject({ id: 'new', meaning: null });
+  });
+
+  test('of two that say the same, the one whose document the question names comes first', () => {
+    const index = createSearchIndex();
+    index.add('d1', WORKSPACE, [passage('p1', 'margin apple', 'Nike 2019 10-K')]);
+    index.add('d2', WORKSPACE, [passage('p2', 'margin store', 'Foot Locker 2022 8-K')]);
+    index.add('d3', WORKSPACE, [passage('p3', 'margin debt', 'JPMorgan 2021 Q1')]);
+    const first = (query: string) => index.search({ workspaceId: WORKSPACE, query, mode: 'words', limit: 1 })[0]?.id;
+    expect(first('margin')).toBe('p1');
+    expect(first('margin of Footlocker')).toBe('p2');
+    expect(first('margin of JPM')).toBe('p3');
   });
 
   test('a quoted phrase needs all of its words', () => {

@@ -1,9 +1,10 @@
-import { fuse } from '../fusion/fuse.ts';
+import { fuse, FUSION } from '../fusion/fuse.ts';
 import { analyzeQuestion } from '../query/question.ts';
 import type { SearchMode } from '../types.ts';
 import { topK } from '../vectors/top-k.ts';
 import { createVectorSet, NO_VECTOR, type VectorSet } from '../vectors/vector-set.ts';
 import { createBm25Index } from '../words/bm25.ts';
+import { createDocumentNames } from './document-names.ts';
 import { createRegister } from './register.ts';
 
 export interface IndexPassage {
@@ -11,8 +12,11 @@ export interface IndexPassage {
   /** Tells whether the passage of this id is the one that is indexed already. */
   readonly contentHash: string;
   readonly text: string;
+  /** Its first line is the document's label. */
   readonly contextHeader: string;
   readonly language: string;
+  /** 1-based. */
+  readonly page: number;
 }
 
 export interface IndexVectors {
@@ -74,12 +78,14 @@ export interface SearchIndex {
   stats(): IndexStats;
 }
 
+const FALLBACK_LANGUAGES = ['en'];
 /** How many of each stage's best are put together. 200 gave what all passages gave. */
 const CANDIDATES = 200;
 
 export const createSearchIndex = (): SearchIndex => {
   const register = createRegister();
   const words = createBm25Index();
+  const names = createDocumentNames();
   const vectorSets = new Map<string, VectorSet>();
   const languages = new Map<string, number>();
   let wordScores = new Float32Array(1 << 10);
@@ -125,10 +131,12 @@ export const createSearchIndex = (): SearchIndex => {
       const known = passages.map(({ id }) => register.find(id)).filter((ordinal) => ordinal !== undefined);
       remove(known);
       for (const passage of passages) {
-        const ordinal = register.add(passage.id, documentId, workspaceId, passage.contentHash);
+        const ordinal = register.add(passage.id, documentId, workspaceId, passage);
         words.add(ordinal, passage);
         languages.set(passage.language, (languages.get(passage.language) ?? 0) + 1);
       }
+      const first = passages[0];
+      if (first !== undefined) names.put(documentId, first.contextHeader.split('\n', 1)[0] ?? '', first.language);
       makeRoom();
     },
     addVectors({ model, ids, values }) {
@@ -136,6 +144,8 @@ export const createSearchIndex = (): SearchIndex => {
       const dimensions = values.length / ids.length;
       let set = vectorSets.get(model);
       if (set === undefined) vectorSets.set(model, (set = createVectorSet(dimensions)));
+      // Vectors of another length than the model's others are damaged; they are made again when the document is.
+      if (set.dimensions !== dimensions) return;
       const rows = set;
       ids.forEach((id, at) => {
         const ordinal = register.find(id);
@@ -145,11 +155,13 @@ export const createSearchIndex = (): SearchIndex => {
     removeDocument(documentId) {
       remove(register.passagesOf(documentId));
       register.removeDocument(documentId);
+      names.remove(documentId);
     },
     documents: () => register.documents(),
     search({ workspaceId, query, mode, limit, documentIds, vector }) {
       const count = register.capacity;
-      const question = analyzeQuestion(query, [...languages.keys()]);
+      const spoken = languages.size > 0 ? [...languages.keys()] : FALLBACK_LANGUAGES;
+      const question = analyzeQuestion(query, spoken);
       const allowed = register.allowed(workspaceId, documentIds);
       if (question.phrases.length > 0) words.keepOnly(question.phrases.flatMap((phrase) => phrase.terms), allowed);
       const set = vector === undefined ? undefined : vectorSets.get(vector.model);
@@ -168,13 +180,19 @@ export const createSearchIndex = (): SearchIndex => {
       if (byWords) for (const ordinal of topK(wordScores, depth, 0, count)) found.add(ordinal);
       if (byMeaning) for (const ordinal of topK(meaningScores, depth, NO_VECTOR, count)) found.add(ordinal);
 
+      const named = names.match(question.text, spoken, (documentId) => register.isIn(documentId, workspaceId));
       const candidates = [...found].map((ordinal) => ({
         id: register.idOf(ordinal),
         words: byWords ? wordScores[ordinal]! : null,
         meaning: byMeaning && meaningScores[ordinal] !== NO_VECTOR ? meaningScores[ordinal]! : null,
       }));
-      const weight = !byMeaning ? 0 : !byWords ? 1 : undefined;
-      const fused = fuse(candidates.map((each) => ({ words: each.words ?? 0, meaning: each.meaning })), weight);
+      const stages = [...found].map((ordinal, at) => ({
+        words: candidates[at]!.words ?? 0,
+        meaning: candidates[at]!.meaning,
+        name: named.get(register.documentOf(ordinal)) ?? 0,
+        page: register.pageOf(ordinal),
+      }));
+      const fused = fuse(stages, { ...FUSION, ...(!byMeaning ? { meaning: 0 } : !byWords ? { meaning: 1 } : {}) });
       return candidates
         .map((candidate, at) => ({ ...candidate, fused: fused[at]! }))
         .sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1))
