@@ -7,7 +7,10 @@ export const metricName = z.enum(metricNames);
 export type MetricName = z.infer<typeof metricName>;
 
 /** Unit of each metric's values, as charts and answers name it. */
-export const metricUnits = { cpu: '%', ram: '%', gpu: '%', temperature: '°C', disk: '%', network: 'B/s', process: 'B' } as const satisfies Record<MetricName, string>;
+export const metricUnits = { cpu: '%', ram: '%', gpu: '%', temperature: '°C', disk: '%', network: 'B/s', process: 'B' } as const satisfies Record<
+  MetricName,
+  string
+>;
 
 export const seriesQuery = z.object({
   metric: metricName,

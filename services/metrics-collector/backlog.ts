@@ -96,7 +96,9 @@ export const createBacklog = ({ file, log, maxSamples = BACKLOG_SAMPLES }: Needs
     async settle() {
       if (taken.length + lines.length > 0 || unsaved === null) return;
       unsaved = null;
-      await rm(file, { force: true }).catch((error: unknown) => log.warn({ file, reason: errorText(error) }, 'the file of waiting samples could not be removed'));
+      await rm(file, { force: true }).catch((error: unknown) =>
+        log.warn({ file, reason: errorText(error) }, 'the file of waiting samples could not be removed'),
+      );
     },
     async load() {
       const text = await readFile(file, 'utf8').catch(() => '');

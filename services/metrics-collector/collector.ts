@@ -106,7 +106,8 @@ export const createCollector = ({ database, keeper, backlog, takeSample, clock, 
       awaySince = null;
       await maintain(clock.now());
     } catch (error) {
-      if (awaySince === null) log.warn({ error, waiting: backlog.size }, isDatabaseAway(error) ? 'the database is away; samples wait' : 'samples cannot be stored; they wait');
+      if (awaySince === null)
+        log.warn({ error, waiting: backlog.size }, isDatabaseAway(error) ? 'the database is away; samples wait' : 'samples cannot be stored; they wait');
       awaySince ??= clock.now();
       awayReason = errorText(error);
     }

@@ -47,7 +47,8 @@ export const createPartitionKeeper = ({ db, log }: Needs): PartitionKeeper => {
     }
   };
 
-  const listExpired = async ({ table }: TimeTable, limit: number): Promise<string[]> => (await listPartitions(db, table)).filter((name) => (partitionEnd(name) ?? Infinity) <= limit);
+  const listExpired = async ({ table }: TimeTable, limit: number): Promise<string[]> =>
+    (await listPartitions(db, table)).filter((name) => (partitionEnd(name) ?? Infinity) <= limit);
 
   const drop = async (names: string[]): Promise<string[]> => {
     const doomed = names.filter((name) => condemned.has(name)).slice(0, DROPS_A_RUN);
@@ -67,7 +68,10 @@ export const createPartitionKeeper = ({ db, log }: Needs): PartitionKeeper => {
       const dropped: string[] = [];
       const expired: string[] = [];
       for (const table of tables) {
-        await ensure(table, Array.from({ length: DAYS_AHEAD + 1 }, (_, days) => now + days * DAY_MS));
+        await ensure(
+          table,
+          Array.from({ length: DAYS_AHEAD + 1 }, (_, days) => now + days * DAY_MS),
+        );
         try {
           const over = await listExpired(table, now - keep[table.keep] * DAY_MS);
           expired.push(...over);

@@ -11,10 +11,13 @@ describe.runIf(findTool('nvidia-smi', PATH) !== null)('on a machine with an NVID
     const machine = openSources({ intervalMs: 1000, path: PATH, processes: () => [], monotonicMs: () => performance.now(), log: silentLogger });
     try {
       const take = createSampler(machine.sources, silentLogger);
-      const first = await waitFor(async () => {
-        const sample = await take(Date.now());
-        return sample.gpu.length > 0 ? sample : null;
-      }, { what: 'a first reading of the GPU', timeoutMs: 25_000, everyMs: 200 });
+      const first = await waitFor(
+        async () => {
+          const sample = await take(Date.now());
+          return sample.gpu.length > 0 ? sample : null;
+        },
+        { what: 'a first reading of the GPU', timeoutMs: 25_000, everyMs: 200 },
+      );
       expect(first.gpu[0]).toMatchObject({ device: 'gpu0', percent: expect.any(Number), memoryTotalBytes: expect.any(Number) });
       expect(first.gpu[0]!.memoryTotalBytes).toBeGreaterThan(first.gpu[0]!.memoryUsedBytes!);
       expect(first.temperature.find(({ sensor }) => sensor === 'gpu0')?.celsius).toBeGreaterThan(0);

@@ -28,7 +28,9 @@ const listed = (db: Db, { resolutionS }: RollupLevel, after: number): Promise<{ 
  * is a statement of its own, so that its snapshot has every sample that was listed before.
  */
 const lock = (tx: Tx, { resolutionS }: RollupLevel, buckets: Date[]): Promise<unknown> =>
-  sql`select from metrics_rollup_pending where resolution_s = ${resolutionS} and bucket = any(${iso(buckets)}::timestamptz[]) order by bucket for update`.execute(tx);
+  sql`select from metrics_rollup_pending where resolution_s = ${resolutionS} and bucket = any(${iso(buckets)}::timestamptz[]) order by bucket for update`.execute(
+    tx,
+  );
 
 const unlist = (tx: Tx, { resolutionS }: RollupLevel, buckets: Date[]): Promise<unknown> =>
   sql`delete from metrics_rollup_pending where resolution_s = ${resolutionS} and bucket = any(${iso(buckets)}::timestamptz[])`.execute(tx);
@@ -68,7 +70,7 @@ export const rollUp = async ({ database, ensurePartitions }: Needs, now: number)
   for (const [index, level] of rollupLevels.entries()) {
     const from = index === 0 ? null : rollupLevels[index - 1]!;
     const next = rollupLevels[index + 1];
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const buckets = (await listed(database.db, level, after)).map(({ bucket }) => bucket);
       if (buckets.length === 0) break;
       after = Number(buckets.at(-1));
@@ -77,7 +79,11 @@ export const rollUp = async ({ database, ensurePartitions }: Needs, now: number)
         await lock(tx, level, buckets);
         await aggregate(tx, level, from, buckets);
         if (next) await listNext(tx, next, buckets);
-        await unlist(tx, level, buckets.filter((bucket) => Number(bucket) + level.resolutionS * 1000 <= now));
+        await unlist(
+          tx,
+          level,
+          buckets.filter((bucket) => Number(bucket) + level.resolutionS * 1000 <= now),
+        );
       });
       written += buckets.length;
     }

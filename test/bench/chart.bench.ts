@@ -16,8 +16,18 @@ const WARM_UPS = 20;
 const REQUESTS = 300;
 
 const viewer: Principal = {
-  userId: 1, uid: '', username: 'bench', role: 'viewer', workspaceId: '00000000-0000-7000-8000-000000000001', via: 'token',
-  sessionId: null, jti: null, csrfToken: null, scopes: null, ipAddress: '', mustChangePassword: false,
+  userId: 1,
+  uid: '',
+  username: 'bench',
+  role: 'viewer',
+  workspaceId: '00000000-0000-7000-8000-000000000001',
+  via: 'token',
+  sessionId: null,
+  jti: null,
+  csrfToken: null,
+  scopes: null,
+  ipAddress: '',
+  mustChangePassword: false,
 };
 
 /** A week of a machine with one disk, three temperatures and one link: 120,960 rows of each series. Returns the rows of the processor. */
@@ -27,12 +37,16 @@ const fillWeek = async ({ database }: Scratch, nowMs: number): Promise<number> =
   const times = sql`generate_series(${new Date(nowMs - WEEK_MS)}::timestamptz, ${new Date(nowMs - 1)}::timestamptz, make_interval(secs => ${INTERVAL_S})) as t`;
   await sql`insert into metrics_cpu select t, (random() * 100)::numeric(5,2) from ${times}`.execute(database.db);
   await sql`insert into metrics_ram select t, (random() * 100)::numeric(5,2), 4e9::bigint, 8e9::bigint from ${times}`.execute(database.db);
-  await sql`insert into metrics_temperature select t, sensor, (40 + random() * 30)::numeric(5,2) from ${times}, unnest(array['cpu', 'gpu0', 'nvme']) as sensor`.execute(database.db);
+  await sql`insert into metrics_temperature select t, sensor, (40 + random() * 30)::numeric(5,2) from ${times}, unnest(array['cpu', 'gpu0', 'nvme']) as sensor`.execute(
+    database.db,
+  );
   await sql`insert into metrics_disk select t, '/', 1e9::bigint, 1e9::bigint, 50 from ${times}`.execute(database.db);
   await sql`insert into metrics_network select t, 'eth0', random() * 1e6, random() * 1e6 from ${times}`.execute(database.db);
   await sql`insert into metrics_rollup_pending select 60, date_trunc('minute', t) from ${times} on conflict do nothing`.execute(database.db);
   await rollUp({ database, ensurePartitions: keeper.ensure }, nowMs);
-  await sql`update metrics_cpu set value = 100 where "timestamp" = (select "timestamp" from metrics_cpu order by "timestamp" offset 60000 limit 1)`.execute(database.db);
+  await sql`update metrics_cpu set value = 100 where "timestamp" = (select "timestamp" from metrics_cpu order by "timestamp" offset 60000 limit 1)`.execute(
+    database.db,
+  );
   await sql`insert into metrics_rollup_pending select 60, date_trunc('minute', "timestamp") from metrics_cpu where value = 100 limit 1`.execute(database.db);
   await rollUp({ database, ensurePartitions: keeper.ensure }, nowMs);
   await sql`vacuum analyze`.execute(database.db);

@@ -53,7 +53,13 @@ const ownCpuMs = async (work: () => Promise<unknown>): Promise<number> => {
 };
 
 const measureCollector = async ({ database, pid, dataDir }: Scratch): Promise<{ reading: number; whole: number; server: number }> => {
-  const machine = openSources({ intervalMs: INTERVAL_MS, path: process.env.PATH ?? '', processes: () => [{ process: 'core', pid: process.pid }], monotonicMs: () => performance.now(), log: silentLogger });
+  const machine = openSources({
+    intervalMs: INTERVAL_MS,
+    path: process.env.PATH ?? '',
+    processes: () => [{ process: 'core', pid: process.pid }],
+    monotonicMs: () => performance.now(),
+    log: silentLogger,
+  });
   try {
     const takeSample = createSampler(machine.sources, silentLogger);
     const collector = createCollector({

@@ -31,8 +31,14 @@ describe.skipIf(process.platform === 'win32')('tools that run on', () => {
     try {
       const reading = await waitFor(async () => ((await source.read())?.gpu?.length === 2 ? source.read() : null), { what: 'two cards' });
       expect(reading).toMatchObject({
-        gpu: [{ device: 'gpu0', percent: 37 }, { device: 'gpu1', percent: 0 }],
-        temperature: [{ sensor: 'gpu0', celsius: 58 }, { sensor: 'gpu1', celsius: 34 }],
+        gpu: [
+          { device: 'gpu0', percent: 37 },
+          { device: 'gpu1', percent: 0 },
+        ],
+        temperature: [
+          { sensor: 'gpu0', celsius: 58 },
+          { sensor: 'gpu1', celsius: 34 },
+        ],
       });
       expect(source.gpus()).toEqual([
         { device: 'gpu0', name: 'NVIDIA GeForce RTX 4090', memoryBytes: 24564 * 2 ** 20 },
@@ -48,7 +54,10 @@ describe.skipIf(process.platform === 'win32')('tools that run on', () => {
   test('tegrastats: load always, temperatures only where the kernel does not tell them', async () => {
     const command = await tool('tegrastats', `cat ${fixture('tegrastats-orin.txt')}; exec sleep 60`);
     const open = (withTemperature: boolean) => tegrastatsSource({ command, intervalMs: 1000, monotonicMs: () => 0, withTemperature, log: silentLogger });
-    for (const [source, temperatures] of [[open(true), 6], [open(false), 0]] as const) {
+    for (const [source, temperatures] of [
+      [open(true), 6],
+      [open(false), 0],
+    ] as const) {
       try {
         const reading = await waitFor(() => source.read(), { what: 'a line' });
         expect(reading.gpu).toEqual([{ device: 'gpu0', percent: 61, memoryUsedBytes: null, memoryTotalBytes: null, powerWatts: 4.007 }]);
@@ -63,7 +72,10 @@ describe.skipIf(process.platform === 'win32')('tools that run on', () => {
     const told: unknown[] = [];
     const log = { ...silentLogger, warn: (fields: unknown) => void told.push(fields) } as typeof silentLogger;
     const failing = await tool('failing', 'echo "No devices were found" >&2; exit 6');
-    for (const [command, reason] of [[failing, 'exit 6'], [join(folder, 'nothing'), 'ENOENT']] as const) {
+    for (const [command, reason] of [
+      [failing, 'exit 6'],
+      [join(folder, 'nothing'), 'ENOENT'],
+    ] as const) {
       const source = nvidiaSource({ command, intervalMs: 1000, monotonicMs: () => 0, log });
       await waitFor(() => told.length > 0, { what: 'a word about it' });
       expect(told.splice(0)).toEqual([expect.objectContaining({ command, reason: expect.stringContaining(reason), againInMs: 5_000 })]);

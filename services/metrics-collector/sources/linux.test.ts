@@ -57,7 +57,12 @@ describe('disks', () => {
   });
 
   test('the reserve of root is neither used nor free, as df has it', () => {
-    expect(diskReading('/', { bsize: 4096, blocks: 1000, bfree: 500, bavail: 450 })).toEqual({ mount: '/', usedBytes: 500 * 4096, freeBytes: 450 * 4096, percent: 52.63 });
+    expect(diskReading('/', { bsize: 4096, blocks: 1000, bfree: 500, bavail: 450 })).toEqual({
+      mount: '/',
+      usedBytes: 500 * 4096,
+      freeBytes: 450 * 4096,
+      percent: 52.63,
+    });
     expect(diskReading('/', { bsize: 4096, blocks: 0, bfree: 0, bavail: 0 })).toBeNull();
   });
 
@@ -88,12 +93,16 @@ describe('network', () => {
 
   test('a counter that went back, a new link and no time passed give nothing', () => {
     const before = new Map([['eth0', { received: 100, sent: 100 }]]);
-    const after = new Map([['eth0', { received: 10, sent: 200 }], ['eth1', { received: 5, sent: 5 }]]);
+    const after = new Map([
+      ['eth0', { received: 10, sent: 200 }],
+      ['eth1', { received: 5, sent: 5 }],
+    ]);
     expect(linkRates(before, after, 1000)).toEqual([]);
     expect(linkRates(before, before, 0)).toEqual([]);
   });
 
-  test('containers and loopback are not links of the machine', () => expect([...parseLinks(text('workstation/proc/net/dev')).keys()]).toEqual(['enp5s0', 'wlp4s0']));
+  test('containers and loopback are not links of the machine', () =>
+    expect([...parseLinks(text('workstation/proc/net/dev')).keys()]).toEqual(['enp5s0', 'wlp4s0']));
 });
 
 describe('own processes', () => {
@@ -105,7 +114,13 @@ describe('own processes', () => {
 
   test('this very process has memory; one that is gone is left out', async () => {
     let now = 0;
-    const source = processSource(() => [{ process: 'me', pid: process.pid }, { process: 'gone', pid: 2 ** 22 }], () => (now += 1000));
+    const source = processSource(
+      () => [
+        { process: 'me', pid: process.pid },
+        { process: 'gone', pid: 2 ** 22 },
+      ],
+      () => (now += 1000),
+    );
     await source.read();
     const reading = await source.read();
     expect(reading?.process?.map((one) => one.process)).toEqual(['me']);

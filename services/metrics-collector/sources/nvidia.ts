@@ -27,7 +27,13 @@ export const parseNvidiaLine = (line: string): NvidiaGpu | null => {
   const cells = line.split(',').map((cell) => cell.trim());
   const index = numberIn(cells[0]);
   if (cells.length !== QUERY.split(',').length || index === null) return null;
-  const [percent, memoryUsed, memoryTotal, celsius, powerWatts] = cells.slice(2).map(numberIn) as [number | null, number | null, number | null, number | null, number | null];
+  const [percent, memoryUsed, memoryTotal, celsius, powerWatts] = cells.slice(2).map(numberIn) as [
+    number | null,
+    number | null,
+    number | null,
+    number | null,
+    number | null,
+  ];
   return {
     index,
     name: cells[1] ?? 'GPU',

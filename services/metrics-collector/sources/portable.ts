@@ -20,7 +20,9 @@ export const portableSources = (): Source[] => [
     async read() {
       const disks = await si.fsSize();
       return {
-        disk: disks.filter(({ size }) => size > 0).map(({ mount, used, available }) => ({ mount, usedBytes: used, freeBytes: available, percent: percentOf(used, used + available) })),
+        disk: disks
+          .filter(({ size }) => size > 0)
+          .map(({ mount, used, available }) => ({ mount, usedBytes: used, freeBytes: available, percent: percentOf(used, used + available) })),
       };
     },
   },

@@ -11,7 +11,15 @@ const lines = (name: string): string[] => readFileSync(path(name), 'utf8').trim(
 describe('nvidia-smi', () => {
   test('two cards of a workstation', () => {
     expect(lines('workstation/nvidia-smi.csv').map(parseNvidiaLine)).toEqual([
-      { index: 0, name: 'NVIDIA GeForce RTX 4090', percent: 37, memoryUsedBytes: 14213 * 2 ** 20, memoryTotalBytes: 24564 * 2 ** 20, celsius: 58, powerWatts: 211.48 },
+      {
+        index: 0,
+        name: 'NVIDIA GeForce RTX 4090',
+        percent: 37,
+        memoryUsedBytes: 14213 * 2 ** 20,
+        memoryTotalBytes: 24564 * 2 ** 20,
+        celsius: 58,
+        powerWatts: 211.48,
+      },
       { index: 1, name: 'NVIDIA RTX A2000 12GB', percent: 0, memoryUsedBytes: 4 * 2 ** 20, memoryTotalBytes: 12282 * 2 ** 20, celsius: 34, powerWatts: 6.12 },
     ]);
   });
@@ -91,12 +99,26 @@ describe('temperatures', () => {
 
   test('a machine without sensors has no source', () => expect(temperatureSource(findSensors(path('nowhere')))).toBeNull());
 
-  test.each([['coretemp Package id 0', 'cpu'], ['x86_pkg_temp', 'cpu'], ['CPU-therm', 'cpu'], ['coretemp Core 3', null], ['PMIC-Die', null], ['acpitz', null], ['thermal', 'thermal'], ['GPU-therm', 'gpu']])(
-    '%s is called %s',
-    (raw, name) => expect(sensorName(raw)).toBe(name),
-  );
+  test.each([
+    ['coretemp Package id 0', 'cpu'],
+    ['x86_pkg_temp', 'cpu'],
+    ['CPU-therm', 'cpu'],
+    ['coretemp Core 3', null],
+    ['PMIC-Die', null],
+    ['acpitz', null],
+    ['thermal', 'thermal'],
+    ['GPU-therm', 'gpu'],
+  ])('%s is called %s', (raw, name) => expect(sensorName(raw)).toBe(name));
 
-  test.each([[null, null], ['', null], ['0', null], ['-256000', null], ['127900', null], ['61250', 61.3], ['-5000', -5]])('%s is %s °C', (raw, celsius) => expect(parseMillidegrees(raw)).toBe(celsius));
+  test.each([
+    [null, null],
+    ['', null],
+    ['0', null],
+    ['-256000', null],
+    ['127900', null],
+    ['61250', 61.3],
+    ['-5000', -5],
+  ])('%s is %s °C', (raw, celsius) => expect(parseMillidegrees(raw)).toBe(celsius));
 });
 
 describe('GPU load in files of the kernel', () => {
@@ -108,7 +130,9 @@ describe('GPU load in files of the kernel', () => {
 
   test('an AMD card tells percent and memory', async () => {
     const source = sysfsGpuSource(path('mini-pc/sys'))!;
-    expect(await source.read()).toEqual({ gpu: [{ device: 'gpu0', percent: 7, memoryUsedBytes: 412_090_368, memoryTotalBytes: 4_294_967_296, powerWatts: null }] });
+    expect(await source.read()).toEqual({
+      gpu: [{ device: 'gpu0', percent: 7, memoryUsedBytes: 412_090_368, memoryTotalBytes: 4_294_967_296, powerWatts: null }],
+    });
     source.close?.();
   });
 

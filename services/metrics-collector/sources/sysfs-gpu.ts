@@ -4,7 +4,14 @@ import type { GpuReading, Source } from '../sample.ts';
 import { openSensorFile, type SensorFile } from './files.ts';
 
 /** Where the kernels of the Jetson generations publish the GPU's load, in thousandths: Nano/TX2/Xavier, Orin, Orin on JetPack 6. */
-const JETSON_LOADS = ['devices/gpu.0/load', 'devices/platform/gpu.0/load', 'devices/platform/17000000.gpu/load', 'devices/platform/bus@0/17000000.gpu/load', 'devices/17000000.ga10b/load', 'devices/17000000.gv11b/load'];
+const JETSON_LOADS = [
+  'devices/gpu.0/load',
+  'devices/platform/gpu.0/load',
+  'devices/platform/17000000.gpu/load',
+  'devices/platform/bus@0/17000000.gpu/load',
+  'devices/17000000.ga10b/load',
+  'devices/17000000.gv11b/load',
+];
 
 interface Card {
   device: string;
@@ -48,7 +55,10 @@ const amdCards = (sys: string): Card[] => {
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .flatMap((name, index) => {
       const device = join(drm, name, 'device');
-      return openCard(`gpu${index}`, join(device, 'gpu_busy_percent'), 1, { used: join(device, 'mem_info_vram_used'), total: join(device, 'mem_info_vram_total') });
+      return openCard(`gpu${index}`, join(device, 'gpu_busy_percent'), 1, {
+        used: join(device, 'mem_info_vram_used'),
+        total: join(device, 'mem_info_vram_total'),
+      });
     });
 };
 

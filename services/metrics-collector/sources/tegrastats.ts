@@ -55,7 +55,8 @@ export const tegrastatsSource = ({ command, intervalMs, monotonicMs, withTempera
       if (!latest || monotonicMs() - latest.atMs > 2.5 * intervalMs) return null;
       const { gpuPercent, gpuPowerWatts, temperature } = latest.reading;
       // Its memory is the machine's own: the ram row tells it.
-      const gpu = gpuPercent === null ? [] : [{ device: 'gpu0', percent: gpuPercent, memoryUsedBytes: null, memoryTotalBytes: null, powerWatts: gpuPowerWatts }];
+      const gpu =
+        gpuPercent === null ? [] : [{ device: 'gpu0', percent: gpuPercent, memoryUsedBytes: null, memoryTotalBytes: null, powerWatts: gpuPowerWatts }];
       return { gpu, temperature: withTemperature ? temperature : [] };
     },
     close: () => stream.close(),

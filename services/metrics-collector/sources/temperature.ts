@@ -90,7 +90,9 @@ const deviceOf = (folder: string): string => {
 
 /** The temperatures that this machine can tell; null when it has none at all. */
 export const temperatureSource = (sensors: Sensor[]): Source | null => {
-  const open = sensors.map(({ sensor, path }) => ({ sensor, file: openSensorFile(path) })).filter((one): one is { sensor: string; file: SensorFile } => one.file !== null);
+  const open = sensors
+    .map(({ sensor, path }) => ({ sensor, file: openSensorFile(path) }))
+    .filter((one): one is { sensor: string; file: SensorFile } => one.file !== null);
   if (open.length === 0) return null;
   return {
     name: 'temperature',

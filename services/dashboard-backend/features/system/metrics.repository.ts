@@ -37,7 +37,10 @@ export const metricsRepository = {
   async listBuckets(db: Db, metric: MetricName, { source, bucketMs, fromMs, toMs }: SeriesPlan): Promise<BucketRow[]> {
     const at = sql.ref(source === 'raw' ? 'timestamp' : 'bucket');
     const from = source === 'raw' ? sql`metrics_samples` : sql.table(rollupTables[source]);
-    const aggregates = source === 'raw' ? sql`min(value) as min, avg(value) as mean, max(value) as max` : sql`min(min) as min, sum(mean * samples) / sum(samples) as mean, max(max) as max`;
+    const aggregates =
+      source === 'raw'
+        ? sql`min(value) as min, avg(value) as mean, max(value) as max`
+        : sql`min(min) as min, sum(mean * samples) / sum(samples) as mean, max(max) as max`;
     // Grouped by the instant and turned into milliseconds afterwards, by row of the result: numeric arithmetic on every row read took half of the time.
     const { rows } = await sql<Omit<BucketRow, 't'> & { at: Date }>`
       select device, date_bin(make_interval(secs => ${bucketMs / 1000}), ${at}, 'epoch') as at, ${aggregates}
@@ -69,7 +72,9 @@ export const metricsRepository = {
   /** Mean of a metric's values of that time by the minute, over all devices; null without any. */
   async findMean(db: Db, metric: MetricName, { since, until }: Recent): Promise<number | null> {
     const { rows } = await sql<{ mean: number | null }>`
-      select sum(mean * samples) / sum(samples) as mean from metrics_rollup_1m where metric = ${metric} and bucket >= ${since} and bucket <= ${until}`.execute(db);
+      select sum(mean * samples) / sum(samples) as mean from metrics_rollup_1m where metric = ${metric} and bucket >= ${since} and bucket <= ${until}`.execute(
+      db,
+    );
     return rows[0]?.mean ?? null;
   },
 

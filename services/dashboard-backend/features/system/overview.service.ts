@@ -25,7 +25,18 @@ const LATELY_MS = 10 * 60_000;
 /** Clocks are corrected by so much in daily life; a sample from further ahead is not "now". */
 const CLOCK_STEP_MS = 60_000;
 
-const unknownHost: SystemOverview['host'] = { name: '', model: null, os: '', arch: process.arch, cpu: '', cores: 1, memoryBytes: 0, gpus: [], addresses: [], bootedAt: null };
+const unknownHost: SystemOverview['host'] = {
+  name: '',
+  model: null,
+  os: '',
+  arch: process.arch,
+  cpu: '',
+  cores: 1,
+  memoryBytes: 0,
+  gpus: [],
+  addresses: [],
+  bootedAt: null,
+};
 
 const toHost = (facts: HostFacts | null, addresses: string[]): SystemOverview['host'] => {
   if (!facts) return { ...unknownHost, addresses };

@@ -30,7 +30,10 @@ const measured = ({ now }: Facts): SystemProblem[] => {
     for (const { name, percent, freeBytes } of now.disk.mounts) add('disk.high', severityOf(percent, LIMITS.disk), { mount: name, percent, freeBytes });
   }
   if (now.temperature.state === 'ok') {
-    const hottest = now.temperature.sensors.reduce<{ name: string; celsius: number } | null>((most, one) => (most && most.celsius >= one.celsius ? most : one), null);
+    const hottest = now.temperature.sensors.reduce<{ name: string; celsius: number } | null>(
+      (most, one) => (most && most.celsius >= one.celsius ? most : one),
+      null,
+    );
     if (hottest) add('temperature.high', severityOf(hottest.celsius, LIMITS.temperature), { sensor: hottest.name, celsius: hottest.celsius });
   }
   return problems;
@@ -39,7 +42,9 @@ const measured = ({ now }: Facts): SystemProblem[] => {
 const busy = ({ lately }: Facts): SystemProblem[] =>
   (['cpu', 'gpu'] as const).flatMap((metric) => {
     const percent = lately[metric];
-    return percent !== null && percent >= BUSY_PERCENT ? [{ code: `${metric}.high` as const, severity: 'info' as const, params: { percent: Math.round(percent) } }] : [];
+    return percent !== null && percent >= BUSY_PERCENT
+      ? [{ code: `${metric}.high` as const, severity: 'info' as const, params: { percent: Math.round(percent) } }]
+      : [];
   });
 
 const down = ({ services }: Facts): SystemProblem[] =>
@@ -53,7 +58,8 @@ const ranks = { critical: 0, warning: 1, info: 2 } as const;
 export const findProblems = (facts: Facts): SystemProblem[] => {
   const { sampleAgeMs, intervalMs, counts, model } = facts;
   const problems = [...down(facts), ...measured(facts), ...busy(facts)];
-  if (sampleAgeMs !== null && sampleAgeMs > Math.max(SAMPLE_LATE_MS, 6 * intervalMs)) problems.push({ code: 'metrics.away', severity: 'warning', params: { ageMs: sampleAgeMs } });
+  if (sampleAgeMs !== null && sampleAgeMs > Math.max(SAMPLE_LATE_MS, 6 * intervalMs))
+    problems.push({ code: 'metrics.away', severity: 'warning', params: { ageMs: sampleAgeMs } });
   if (model.chat === null) problems.push({ code: 'model.none', severity: 'info', params: {} });
   if (counts.documents.failed > 0) problems.push({ code: 'documents.failed', severity: 'info', params: { count: counts.documents.failed } });
   return problems.sort((a, b) => ranks[a.severity] - ranks[b.severity]);

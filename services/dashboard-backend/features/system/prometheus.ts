@@ -21,7 +21,13 @@ export const createExporter = (): Exporter => {
     values,
     gauge: new Gauge({ name, help, labelNames: label ? [label] : [], registers }),
   }));
-  const requests = new Histogram({ name: 'arasul_http_request_duration_seconds', help: 'Time to answer a request.', labelNames: ['method', 'status'], buckets: DURATION_BUCKETS_S, registers });
+  const requests = new Histogram({
+    name: 'arasul_http_request_duration_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['method', 'status'],
+    buckets: DURATION_BUCKETS_S,
+    registers,
+  });
   addProcessMetrics(registers);
 
   const fill = (overview: SystemOverview): void => {

@@ -19,11 +19,23 @@ export const toReadings = (latest: LatestReadings, facts: HostFacts | null): Now
     cpu: read('cpu', latest.cpu, ([{ value }]) => ({ percent: value })),
     ram: read('ram', latest.ram, ([{ value, used, total }]) => ({ percent: value, usedBytes: used, totalBytes: total })),
     gpu: read('gpu', latest.gpu, (rows) => ({
-      devices: rows.map((gpu) => ({ name: nameOf(gpu.device), percent: gpu.value, memoryUsedBytes: gpu.memory_used, memoryTotalBytes: gpu.memory_total, powerWatts: gpu.power_watts })),
+      devices: rows.map((gpu) => ({
+        name: nameOf(gpu.device),
+        percent: gpu.value,
+        memoryUsedBytes: gpu.memory_used,
+        memoryTotalBytes: gpu.memory_total,
+        powerWatts: gpu.power_watts,
+      })),
     })),
     temperature: read('temperature', latest.temperature, (rows) => ({ sensors: rows.map(({ sensor, value }) => ({ name: sensor, celsius: value })) })),
-    disk: read('disk', latest.disk, (rows) => ({ mounts: rows.map(({ mount, used, free, percent }) => ({ name: mount, usedBytes: used, freeBytes: free, percent })) })),
-    network: read('network', latest.network, (rows) => ({ links: rows.map(({ device, received_per_s, sent_per_s }) => ({ name: device, receivedPerS: received_per_s, sentPerS: sent_per_s })) })),
-    process: read('process', latest.process, (rows) => ({ processes: rows.map(({ process, rss, cpu_percent }) => ({ name: process, rssBytes: rss, cpuPercent: cpu_percent })) })),
+    disk: read('disk', latest.disk, (rows) => ({
+      mounts: rows.map(({ mount, used, free, percent }) => ({ name: mount, usedBytes: used, freeBytes: free, percent })),
+    })),
+    network: read('network', latest.network, (rows) => ({
+      links: rows.map(({ device, received_per_s, sent_per_s }) => ({ name: device, receivedPerS: received_per_s, sentPerS: sent_per_s })),
+    })),
+    process: read('process', latest.process, (rows) => ({
+      processes: rows.map(({ process, rss, cpu_percent }) => ({ name: process, rssBytes: rss, cpuPercent: cpu_percent })),
+    })),
   };
 };

@@ -50,4 +50,9 @@ export const planSeries = ({ fromMs, toMs, points, nowMs, keep }: Asked): Series
   return align('1h', Math.ceil((toMs - fromMs) / (points - 1) / DAY) * DAY, fromMs, toMs);
 };
 
-const align = (source: SeriesSource, bucketMs: number, fromMs: number, toMs: number): SeriesPlan => ({ source, bucketMs, fromMs: Math.floor(fromMs / bucketMs) * bucketMs, toMs });
+const align = (source: SeriesSource, bucketMs: number, fromMs: number, toMs: number): SeriesPlan => ({
+  source,
+  bucketMs,
+  fromMs: Math.floor(fromMs / bucketMs) * bucketMs,
+  toMs,
+});

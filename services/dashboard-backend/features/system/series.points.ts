@@ -18,22 +18,22 @@ const GAP_OF_BUCKETS = 1.5;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Time that usually lies between two points: the bucket's width, or the rhythm of the samples where that is longer. */
-const usualStep = (rows: BucketRow[], bucketMs: number): number => {
+/** Time that usually lies between two points: of roll-ups the bucket's width, of samples their rhythm where that is longer. */
+const usualStep = (rows: BucketRow[], { source, bucketMs }: SeriesPlan): number => {
+  if (source !== 'raw') return bucketMs;
   const steps = rows.slice(1).map((row, index) => row.t - rows[index]!.t);
   steps.sort((a, b) => a - b);
-  return Math.max(bucketMs, steps[steps.length >> 1] ?? 0);
+  return Math.max(bucketMs, steps[(steps.length - 1) >> 1] ?? 0);
 };
 
-const toSeries = (name: string, rows: BucketRow[], { source, bucketMs }: SeriesPlan, round: (value: number) => number): Series => {
-  const step = usualStep(rows, bucketMs);
-  const longest = step * (source === 'raw' ? GAP_OF_SAMPLES : GAP_OF_BUCKETS);
+const toSeries = (name: string, rows: BucketRow[], plan: SeriesPlan, round: (value: number) => number): Series => {
+  const longest = usualStep(rows, plan) * (plan.source === 'raw' ? GAP_OF_SAMPLES : GAP_OF_BUCKETS);
   const points: Series['points'] = [];
   const gaps: Series['gaps'] = [];
   let previous: number | undefined;
   for (const { t, min, mean, max } of rows) {
     if (previous !== undefined && t - previous > longest) {
-      const from = iso(previous + bucketMs);
+      const from = iso(previous + plan.bucketMs);
       points.push({ t: from, min: null, mean: null, max: null });
       gaps.push({ from, to: iso(t) });
     }

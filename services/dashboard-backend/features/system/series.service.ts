@@ -32,7 +32,10 @@ export const createSeriesService = ({ db, repository, settings, clock }: Needs) 
     const fromMs = Date.parse(from);
     const toMs = to === undefined ? nowMs : Date.parse(to);
     if (toMs <= fromMs) {
-      throw new AppError('validation_failed', { message: '`to` must be later than `from`.', details: { in: 'query', problems: [{ path: 'to', message: 'is not later than `from`' }] } });
+      throw new AppError('validation_failed', {
+        message: '`to` must be later than `from`.',
+        details: { in: 'query', problems: [{ path: 'to', message: 'is not later than `from`' }] },
+      });
     }
     const plan = planSeries({ fromMs, toMs, points, nowMs, keep: settings.get().metrics });
     const [rows, facts] = await Promise.all([repository.listBuckets(db, metric, plan), metric === 'gpu' ? repository.findHostFacts(db) : null]);
