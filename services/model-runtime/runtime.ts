@@ -24,7 +24,8 @@ const IDLE_LOOK_MS = 30_000;
 /** The serving half of the runtime: models in memory behind OpenAI's wire format. What is on disk is the shelf's business. */
 export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, log }: Options) => {
   const slot = createSlot();
-  const engine = createChatEngine({ log, spareCores: createSpareCores() });
+  const spareCores = createSpareCores();
+  const engine = createChatEngine({ log, spareCores });
   const residency = createResidency({ shelf, engine, clock: systemClock, log, unloadAfterMs });
   const lane = createLane({
     isChatting: () => slot.length > 0,
@@ -54,6 +55,7 @@ export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, lo
     },
     async close(): Promise<void> {
       clearInterval(idle);
+      spareCores.close();
       server.close();
       server.closeAllConnections();
       await slot.idle();

@@ -103,4 +103,5 @@ test('threads follow the cores that others leave, between one and all', () => {
   expect(after(1, 3)).toBe(3);
   expect(after(2.4, 1.5)).toBe(2);
   expect(after(4, 0)).toBe(1);
+  spare.close();
 });

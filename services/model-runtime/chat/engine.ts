@@ -44,6 +44,8 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
       // Trying each GPU's driver takes a process and about a second per kind: only where there may be one.
       gpu: mayHaveGpu() ? 'auto' : false,
       build: 'never',
+      // Its own least is four, also where there are two cores.
+      maxThreads: spareCores.cores,
       skipDownload: true,
       progressLogs: false,
       logLevel: LlamaLogLevel.warn,
@@ -66,6 +68,7 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
           sequences: 1,
           contextSize: { min: Math.min(LEAST_CONTEXT_TOKENS, spec.contextTokens), max: Math.min(spec.contextTokens, model.trainContextSize) },
           batchSize: BATCH_TOKENS,
+          threads: { ideal: spareCores.cores, min: 1 },
         });
         const template = createPromptTemplate({
           source: model.fileInfo.metadata.tokenizer?.chat_template ?? chatMl,

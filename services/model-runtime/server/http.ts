@@ -84,16 +84,10 @@ export const sendError = (response: ServerResponse, problem: AppError): void => 
 
 /** The body as `schema` reads it. Errors: `malformed_request`, `payload_too_large`, `validation_failed` with every path. */
 export const readBody = async <S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> => {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > MAX_BODY_BYTES) throw new AppError('payload_too_large', { message: `The request is larger than ${MAX_BODY_BYTES / 2 ** 20} MB.` });
-    pieces.push(piece);
-  }
+  const bytes = await readBytes(request);
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    value = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new AppError('malformed_request', { message: 'The request body is not valid JSON.', cause });
   }
@@ -102,3 +96,22 @@ export const readBody = async <S extends z.ZodType>(request: IncomingMessage, sc
   const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message }));
   throw new AppError('validation_failed', { message: `\`${problems[0]?.path}\`: ${problems[0]?.message}`, details: { problems } });
 };
+
+const tooLarge = (): AppError => new AppError('payload_too_large', { message: `The request is larger than ${MAX_BODY_BYTES / 2 ** 20} MB.` });
+
+/** All of a body. One that is too large is drained unread, so that its sender hears the answer instead of a broken line. */
+const readBytes = (request: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    request.on('data', (piece: Buffer) => {
+      size += piece.length;
+      if (size <= MAX_BODY_BYTES) pieces.push(piece);
+      else if (pieces.length > 0) {
+        pieces.length = 0;
+        reject(tooLarge());
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(pieces)));
+    request.once('error', reject);
+  });
