@@ -1,4 +1,5 @@
-import { makePassages, type Passage, type TextPage } from '#retrieval';
+import { makePassages } from '#passages';
+import type { Passage, TextPage } from '#retrieval';
 import type { PageProblem } from './protocol.ts';
 
 export interface Segment {

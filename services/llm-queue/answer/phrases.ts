@@ -1,4 +1,4 @@
-import { detectLanguage } from '#retrieval';
+import { questionLanguage } from '#retrieval';
 
 interface Phrases {
   /** Above the passages, when there is no chat model. */
@@ -25,12 +25,5 @@ const phrases: Record<'en' | 'de', Phrases> = {
   },
 };
 
-const GERMAN_WORDS = /\b(?:der|die|das|und|ist|sind|wie|was|wer|wo|wann|warum|welche[rsnm]?|ein|eine[rnms]?|nicht|für|mit|von|im|hat|haben|kann|ich|wird|werden|gibt)\b/giu;
-
 /** The box's own words in the language that is set, else in the question's. */
-export const phrasesFor = (language: 'auto' | 'en' | 'de', question: string): Phrases => {
-  if (language !== 'auto') return phrases[language];
-  // Questions are mostly too short for the detector; two small German words tell enough.
-  const found = detectLanguage(question) ?? ((question.match(GERMAN_WORDS)?.length ?? 0) >= 2 ? 'de' : 'en');
-  return found === 'de' ? phrases.de : phrases.en;
-};
+export const phrasesFor = (language: 'auto' | 'en' | 'de', question: string): Phrases => phrases[language === 'auto' ? questionLanguage(question) : language];
