@@ -1,11 +1,19 @@
 import type { TextLine } from '#retrieval';
 import { decodeText, detectEncoding } from './encoding.ts';
-import type { Format } from './format.ts';
+import { UnreadableDocument, type Format } from './format.ts';
 import { inMemory, readWhole } from './whole-file.ts';
 
 const MAX_BYTES = 16 * 2 ** 20;
 /** The article that Readability finds is trusted when it holds this share of the page's words; else only navigation is left out. */
 const MIN_ARTICLE_SHARE = 0.5;
+
+/** Readability's work grows with the square of the depth: 400 levels take it seconds, and no real page needs 100. */
+const MAX_ARTICLE_DEPTH = 100;
+const MAX_ARTICLE_ELEMENTS = 20_000;
+/** Beyond it the tree builder itself takes minutes; such a page is an attack. */
+const MAX_DEPTH = 5_000;
+/** Elements that end by themselves, so that their opening tags say nothing of depth. */
+const SELF_ENDING = new Set('area base br col dd dt embed hr img input li link meta option p param source td th tr track wbr tbody thead tfoot colgroup'.split(' '));
 
 const DROPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'IFRAME', 'OBJECT', 'EMBED', 'SVG', 'CANVAS', 'HEAD', 'NAV', 'BUTTON', 'SELECT', 'INPUT', 'TEXTAREA', 'DIALOG']);
 const INLINE = new Set(['A', 'ABBR', 'B', 'BDI', 'BDO', 'CITE', 'CODE', 'DATA', 'DEL', 'DFN', 'EM', 'FONT', 'I', 'INS', 'KBD', 'LABEL', 'MARK', 'Q', 'S', 'SAMP', 'SMALL', 'SPAN', 'STRONG', 'SUB', 'SUP', 'TIME', 'TT', 'U', 'VAR', 'WBR', 'PICTURE', 'IMG']);
@@ -97,6 +105,18 @@ const declaredEncoding = (bytes: Uint8Array): string | undefined => {
   }
 };
 
+/** How deep a page's tags nest and how many there are, without building a tree. */
+const measure = (page: string): { depth: number; elements: number } => {
+  let [open, depth, elements] = [0, 0, 0];
+  for (const [, closing, name = ''] of page.matchAll(/<(\/?)([a-z][a-z0-9-]*)/giu)) {
+    if (closing === '') elements++;
+    if (SELF_ENDING.has(name.toLowerCase())) continue;
+    open = Math.max(0, open + (closing === '' ? 1 : -1));
+    depth = Math.max(depth, open);
+  }
+  return { depth, elements };
+};
+
 /** A web page: its article where one stands out, else all but its navigation. Scripts and styles are never kept. */
 export const html: Format = {
   mimeTypes: ['text/html'],
@@ -107,12 +127,14 @@ export const html: Format = {
     const bytes = readWhole(source, MAX_BYTES, 'Web pages');
     const detected = detectEncoding(bytes);
     const page = decodeText(bytes, detected === 'windows-1252' ? (declaredEncoding(bytes) ?? detected) : detected);
+    const { depth, elements } = measure(page);
+    if (depth > MAX_DEPTH) throw new UnreadableDocument('document_broken', `The web page nests its elements ${depth} deep, which no browser would show. Save it as text and upload that.`);
     const parse = (): Document => parseHTML(/<(?:html|body)[\s>]/iu.test(page) ? page : `<!doctype html><html><body>${page}</body></html>`).document as unknown as Document;
     const document = parse();
     const title = tidy(document.querySelector('title')?.textContent ?? '');
     const everything = linesOf(document.body);
     // Readability takes its document apart, hence a second one.
-    const article = new Readability(parse(), { maxElemsToParse: 100_000 }).parse()?.content;
+    const article = depth > MAX_ARTICLE_DEPTH || elements > MAX_ARTICLE_ELEMENTS ? null : new Readability(parse()).parse()?.content;
     const lines = typeof article === 'string' ? linesOf((parseHTML(`<!doctype html><html><body>${article}</body></html>`).document as unknown as Document).body) : [];
     const chosen = charsOf(lines) >= MIN_ARTICLE_SHARE * charsOf(everything) ? lines : everything;
     return inMemory([chosen], title === '' ? undefined : title);

@@ -23,8 +23,8 @@ interface Run {
   log: Logger;
 }
 
-/** Starts without a page stored in between: then it is the document that brings the reader down. */
-const MAX_STARTS = 4;
+/** Starts without a page stored in between: then it is the document that brings the reader down, while others wait. */
+const MAX_STARTS = 2;
 
 /** The run is not wanted any more: deleted, cancelled, or taken over by a newer version. Nobody needs to be told. */
 class Superseded extends Error {}

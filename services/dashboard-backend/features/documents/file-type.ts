@@ -6,8 +6,8 @@ import { extensionOf } from './file-name.ts';
 export const HEAD_BYTES = 4_100;
 /** A PDF may begin with other bytes; readers look for its mark in the first kilobyte. */
 const PDF_WINDOW = 1_024;
-/** Text has hardly any control characters; a few stray ones are forgiven. */
-const MAX_CONTROL_SHARE = 0.02;
+/** A few stray control characters are forgiven. */
+const MAX_STRANGE_SHARE = 0.02;
 const SUPPORTED = 'PDF, plain text, Markdown and HTML';
 
 const MARKDOWN = new Set(['md', 'markdown', 'mdown', 'mkd']);
@@ -22,28 +22,28 @@ const KNOWN: Readonly<Record<string, string>> = {
   png: 'a picture', jpg: 'a picture', gif: 'a picture', webp: 'a picture', tif: 'a picture', heic: 'a picture', mp4: 'a video', mov: 'a video', mp3: 'a sound file', wav: 'a sound file', exe: 'a program', elf: 'a program',
 };
 
-const isUtf16 = (head: Uint8Array): boolean => {
-  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return true;
+/** UTF-16 by its mark or by its zero bytes, all on even or all on odd places; undefined for anything else. */
+const utf16Of = (head: Uint8Array): string | undefined => {
   const zeros = [0, 0];
   head.forEach((byte, at) => {
     if (byte === 0) zeros[at % 2]!++;
   });
-  return Math.max(...zeros) > 0.2 * (head.length / 2) && Math.min(...zeros) < Math.max(...zeros) / 4;
+  const [even = 0, odd = 0] = zeros;
+  if ((head[0] === 0xff && head[1] === 0xfe) || (odd > 0.1 * head.length && even < odd / 4)) return 'utf-16le';
+  if ((head[0] === 0xfe && head[1] === 0xff) || (even > 0.1 * head.length && odd < even / 4)) return 'utf-16be';
+  return undefined;
 };
 
-const isText = (head: Uint8Array): boolean => {
-  if (isUtf16(head)) return true;
-  const controls = head.reduce((sum, byte) => sum + (byte < 9 || (byte > 13 && byte < 32 && byte !== 27) ? 1 : 0), 0);
-  return !head.includes(0) && controls <= MAX_CONTROL_SHARE * head.length;
+/** The beginning as text, or undefined when it holds what text does not: control characters, halves of characters, unassigned ones. */
+const textOf = (head: Uint8Array): string | undefined => {
+  const encoding = utf16Of(head) ?? 'latin1';
+  const text = new TextDecoder(encoding).decode(head.subarray(0, head.length - (head.length % 2))).replace(/^\uFEFF|^ï»¿/u, '');
+  // eslint-disable-next-line no-control-regex
+  const strange = text.match(encoding === 'latin1' ? /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/gu : /[\u0000-\u0008\u000e-\u001a\p{Cs}\p{Cn}\p{Co}\uFFFD]/gu)?.length ?? 0;
+  return text.includes('\u0000') || strange > MAX_STRANGE_SHARE * text.length ? undefined : text;
 };
 
-const decode = (head: Uint8Array): string => {
-  if (!isUtf16(head)) return new TextDecoder('latin1').decode(head).replace(/^ï»¿/u, '');
-  return new TextDecoder(head[0] === 0xfe || head[0] === 0 ? 'utf-16be' : 'utf-16le').decode(head);
-};
-
-const textType = (head: Uint8Array, filename: string): string => {
-  const text = decode(head);
+const textType = (text: string, filename: string): string => {
   const extension = extensionOf(filename);
   if (HTML_START.test(text) || (HTML_EXTENSIONS.has(extension) && HTML_TAG.test(text))) return 'text/html';
   return MARKDOWN.has(extension) ? 'text/markdown' : 'text/plain';
@@ -57,8 +57,10 @@ export const detectType = async (head: Uint8Array, filename: string): Promise<st
   // An empty file is taken in and fails with its own sentence; there is nothing to detect.
   if (head.length === 0) return MARKDOWN.has(extensionOf(filename)) ? 'text/markdown' : 'text/plain';
   if (Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, PDF_WINDOW)).includes('%PDF-')) return 'application/pdf';
-  const known = await fileTypeFromBuffer(head);
-  if ((known === undefined || known.mime === 'application/xml') && isText(head)) return textType(head, filename);
+  const text = textOf(head);
+  // The mark of UTF-16 is the beginning of an MP3 frame too: readable text goes before.
+  const known = text !== undefined && utf16Of(head) !== undefined ? undefined : await fileTypeFromBuffer(head);
+  if (text !== undefined && (known === undefined || known.mime === 'application/xml')) return textType(text, filename);
   const what = known === undefined ? 'in a format that is not known' : (KNOWN[known.ext] ?? `of the type ${known.mime}`);
   throw new AppError('unsupported_type', { message: `“${filename}” is ${what}. ${SUPPORTED} can be read; save it as one of these and upload that.`, details: { found: known?.mime ?? null, supported: SUPPORTED } });
 };
