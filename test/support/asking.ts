@@ -64,7 +64,7 @@ export const startLlmQueue = async (box: Pick<Box, 'database'>, runtimeUrl: stri
 /** A box whose questions are answered by a scripted model. */
 export const startAskingBox = async ({ env = {} }: { env?: Record<string, string> } = {}) => {
   const runtime: ScriptedRuntime = await startScriptedRuntime();
-  const box = await startBox({ env: { ARASUL_RUNTIME_URL: runtime.url } });
+  const box = await startBox({ runtime: { url: runtime.url, token: '' } });
   const queue = await startLlmQueue(box, runtime.url, { env });
   const owner = await box.owner();
 
