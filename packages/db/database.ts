@@ -1,6 +1,6 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
-import { AppError, type Logger } from '#kit';
+import { AppError, systemClock, type Logger } from '#kit';
 import type { DB } from './schema.ts';
 
 // Counts and sizes of a box stay far below 2^53; strings would only be parsed again by every caller.
@@ -57,12 +57,34 @@ export const afterCommit = (db: Db, hook: () => void): void => {
   else hook();
 };
 
-/** A bare pool for a library that brings its own statements, with its schema first in the search path. */
-export const openPool = ({ url, schema, max, log }: { url: string; schema: string; max: number; log: Logger }): pg.Pool => {
-  const pool = new pg.Pool({ connectionString: url, max, options: `-c search_path=${schema}`, keepAlive: true, connectionTimeoutMillis: 5_000 });
+/** How long a statement waits for a server that is starting; a restart of Postgres takes about a second. */
+const CONNECT_PATIENCE_MS = 6_000;
+const CONNECT_RETRY_MS = 100;
+
+const makePool = (config: pg.PoolConfig, log: Logger): pg.Pool => {
+  const pool = new pg.Pool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...config });
   pool.on('error', (error) => log.debug({ error }, 'an idle database connection was lost'));
+  // The pool listens to idle connections alone. One that breaks in somebody's hands fails their statement; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ error }, 'a database connection was lost')));
   return pool;
 };
+
+/** Connects, waiting for a server that is away: nothing was sent yet, so that trying again is safe for writes too. */
+const connectPatiently = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+  const until = systemClock.now() + CONNECT_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!isDatabaseAway(error) || systemClock.now() > until || pool.ending) throw error;
+      await systemClock.sleep(CONNECT_RETRY_MS);
+    }
+  }
+};
+
+/** A bare pool for a library that brings its own statements, with its schema first in the search path. */
+export const openPool = ({ url, schema, max, log }: { url: string; schema: string; max: number; log: Logger }): pg.Pool =>
+  makePool({ connectionString: url, max, options: `-c search_path=${schema}` }, log);
 
 interface OpenOptions {
   url: string;
@@ -73,9 +95,9 @@ interface OpenOptions {
 
 /** Opens a pool; connections are made when first needed, so this never throws for a server that is away. */
 export const openDatabase = ({ url, log, max = 10 }: OpenOptions): Database => {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000, allowExitOnIdle: false });
-  pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const pool = makePool({ connectionString: url, max, idleTimeoutMillis: 60_000 }, log);
+  const patient = { connect: () => connectPatiently(pool), end: () => pool.end() };
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: patient }) });
   return {
     db,
     url,
@@ -91,7 +113,7 @@ export const openDatabase = ({ url, log, max = 10 }: OpenOptions): Database => {
     async ping() {
       const began = performance.now();
       try {
-        await sql`select 1`.execute(db);
+        await pool.query('select 1'); // at once: whoever asks wants to know how it is now
       } catch (error) {
         throw new AppError('database_away', { message: 'The database does not answer; it is being restarted. Try again in a moment.', cause: error, retryAfterMs: 2_000 });
       }
