@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { UNDO_MS } from '#documents';
 import { startBox, type Box, type Person } from '../support/box.ts';
 import { createTestEmbedder, startIndexing, uploaded, whenDocument } from '../support/indexing.ts';
@@ -12,10 +12,21 @@ import { waitFor } from '../support/wait.ts';
 describe('deleting documents', () => {
   let box: Box;
   let owner: Person;
+  const running: Awaited<ReturnType<typeof startIndexing>>[] = [];
+
+  /** Like `startIndexing`, and stopped at the end of the test. */
+  const start = async (options: Parameters<typeof startIndexing>[1] = {}) => {
+    const indexing = await startIndexing(box, options);
+    running.push(indexing);
+    return indexing;
+  };
 
   beforeAll(async () => {
     box = await startBox();
     owner = await box.owner();
+  });
+  afterEach(async () => {
+    for (const indexing of running.splice(0)) await indexing.stop();
   });
   afterAll(() => box.stop());
 
@@ -30,7 +41,7 @@ describe('deleting documents', () => {
 
   test('A12 deleting a document removes object, passages and vectors; a crash in the middle is finished later', async () => {
     const body = prosePdf(3);
-    const first = await startIndexing(box);
+    const first = await start();
     const id = await uploaded(box, owner, 'doomed.pdf', body);
     await whenDocument(box, owner, id, ['indexed']);
     const passages = await box.rows('document_chunks', { document_id: id });
@@ -45,7 +56,7 @@ describe('deleting documents', () => {
 
     // The process dies right after the object is gone: the row is still there.
     let crashed = false;
-    const second = await startIndexing(box, {
+    const second = await start({
       objects: (store) => ({
         ...store,
         remove: async (path) => {
@@ -60,7 +71,7 @@ describe('deleting documents', () => {
     expect(existsSync(objectOf(body))).toBe(false);
     expect(await isGone(id)).toBe(false);
 
-    const third = await startIndexing(box);
+    const third = await start();
     await waitFor(() => isGone(id), { what: 'the sweep to finish the deletion', timeoutMs: 40_000 });
     await third.stop();
     expect(await box.rows('document_chunks', { document_id: id })).toEqual([]);
@@ -68,7 +79,7 @@ describe('deleting documents', () => {
   }, 90_000);
 
   test('A12 a deletion can be taken back, and then nothing is removed', async () => {
-    const indexing = await startIndexing(box);
+    const indexing = await start();
     const body = 'Words that somebody wanted after all.';
     const id = await uploaded(box, owner, 'back.txt', body);
     await whenDocument(box, owner, id, ['indexed']);
@@ -83,7 +94,7 @@ describe('deleting documents', () => {
   test('A12 a document that is being indexed stops and goes', async () => {
     const embedder = createTestEmbedder();
     embedder.state.held = true;
-    const indexing = await startIndexing(box, { embed: embedder.embed });
+    const indexing = await start({ embed: embedder.embed });
     const id = await uploaded(box, owner, 'midway.pdf', prosePdf(40));
     await whenDocument(box, owner, id, ['embedding']);
     await remove(id);
@@ -95,7 +106,7 @@ describe('deleting documents', () => {
   }, 60_000);
 
   test('A12 content that another document links to stays, and its passages move there', async () => {
-    const indexing = await startIndexing(box);
+    const indexing = await start();
     const body = 'Two people keep the same recipe for barley soup.';
     const id = await uploaded(box, owner, 'mine.txt', body);
     await whenDocument(box, owner, id, ['indexed']);

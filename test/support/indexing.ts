@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createFsObjectStore, type ObjectStore } from '#clients';
-import { AppError, silentLogger, systemClock, workerFile } from '#kit';
+import { AppError, createLogger, silentLogger, systemClock, workerFile } from '#kit';
 import { connectQueues } from '#queue';
 import { startIndexer } from '../../services/document-indexer/indexer.ts';
 import { createReader, type ReadLimits } from '../../services/document-indexer/reading/reader.ts';
@@ -32,7 +32,7 @@ export const createTestEmbedder = (model = 'test-embedder') => {
   return { ...state, state, embed };
 };
 
-export const testLimits: ReadLimits = { openTimeoutMs: 20_000, pageTimeoutMs: 4_000, totalTimeoutMs: 120_000, maxRssBytes: 1.5 * 2 ** 30, threadHeapMb: 256, threads: 2 };
+export const testLimits: ReadLimits = { openTimeoutMs: 60_000, pageTimeoutMs: 4_000, totalTimeoutMs: 120_000, maxRssBytes: 1.5 * 2 ** 30, threadHeapMb: 256, threads: 2 };
 
 interface Options {
   embed?: EmbedPassages;
@@ -42,7 +42,7 @@ interface Options {
 
 /** The real indexer beside a box: its rows, its queue, its object store. */
 export const startIndexing = async (box: Pick<Box, 'database' | 'dataDir'>, { embed = createTestEmbedder().embed, limits = {}, objects = (store) => store }: Options = {}) => {
-  const log = silentLogger;
+  const log = process.env.DEBUG_INDEXING ? createLogger('t', { level: 'debug', destination: process.stderr }) : silentLogger;
   const connection = connectQueues({ url: box.database.url, log });
   const indexer = startIndexer({
     database: box.database,
@@ -54,12 +54,12 @@ export const startIndexing = async (box: Pick<Box, 'database' | 'dataDir'>, { em
     clock: systemClock,
     log,
   });
-  return {
-    async stop(): Promise<void> {
-      await indexer.stop();
-      await connection.close();
-    },
+  const end = async (): Promise<void> => {
+    await indexer.stop();
+    await connection.close();
   };
+  let ending: Promise<void> | undefined;
+  return { stop: () => (ending ??= end()) };
 };
 
 /** Uploads one file as the body and returns the answer. */

@@ -4,7 +4,6 @@
  * passages of them. The service ends the process after trouble, and when it has been idle.
  */
 import { closeSync, openSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { formatOf } from '../formats/index.ts';
 import { forbidNetwork } from './no-network.ts';
 import { startPagePool } from './page-pool.ts';
@@ -12,8 +11,6 @@ import type { PageProblem, ReadEvent, ReadOrder } from './protocol.ts';
 import { createSegments, type Segments } from './segments.ts';
 import type { TextPage } from '#retrieval';
 
-/** Questions of people come before reading. */
-const NICENESS = 5;
 const PROGRESS_EVERY_MS = 250;
 /** Built beside this file. */
 const pageReader = new URL('./page-reader.js', import.meta.url);
@@ -57,6 +54,5 @@ const read = (order: ReadOrder): void => {
 };
 
 forbidNetwork();
-setPriority(NICENESS);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (order) => read(order as ReadOrder));
