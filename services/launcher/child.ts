@@ -39,10 +39,13 @@ process.on('SIGTERM', () => void end());
 // Ctrl-C and a closed terminal reach the whole process group; the launcher decides what they mean.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
-process.on('disconnect', () => {
+const orphaned = (): void => {
   setTimeout(() => process.exit(1), ORPHAN_STOP_MS);
   void end();
-});
+};
+process.on('disconnect', orphaned);
+// The launcher may have died while this process was loading: then the event is past. Without a channel (`send` is missing) nobody launched it.
+if (process.send && !process.connected) orphaned();
 
 const complaints = new Map<string, string | null>();
 const reportHealth = async (): Promise<void> => {
