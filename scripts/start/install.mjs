@@ -10,6 +10,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const lockFile = join(root, 'package-lock.json');
 const stampFile = join(root, 'node_modules/.arasul-lock');
 const installedFile = join(root, 'node_modules/.package-lock.json');
+const UPDATE = ['install', '--no-save'];
+const AFRESH = ['ci'];
 const KEPT_LINES = 200;
 const SHOWN_LINES = 12;
 
@@ -43,13 +45,17 @@ export const install = async (terminal = createTerminal()) => {
     mkdirSync(dirname(logFile), { recursive: true });
     rmSync(logFile, { force: true });
     const onFetched = (fetched) => step.update(`${Math.min(fetched, total)} of about ${total} fetched`);
-    let { code, tail } = await runNpm(['ci'], logFile, onFetched);
-    // npm ci refuses a lockfile that lacks an optional package of any other platform; npm install takes the pinned versions all the same.
-    if (code !== 0 && tail.join('\n').includes('EUSAGE')) ({ code, tail } = await runNpm(['install', '--no-save'], logFile, onFetched));
+    // An installation that is there is brought up to date, which takes seconds; “ci” begins by deleting it. Each stands in for the other: a
+    // broken folder wants a new beginning, and “ci” refuses a lockfile that lacks an optional package of another platform.
+    const ways = existsSync(installedFile) ? [UPDATE, AFRESH] : [AFRESH, UPDATE];
+    let { code, tail } = await runNpm(ways[0], logFile, onFetched);
+    if (code !== 0 && !knownCause(tail.join('\n'))) ({ code, tail } = await runNpm(ways[1], logFile, onFetched));
     if (code !== 0) {
       step.fail('could not be installed');
       terminal.line(tail.slice(-SHOWN_LINES).join('\n'));
-      terminal.warn(advice(tail.join('\n'), logFile));
+      terminal.warn(
+        `${knownCause(tail.join('\n')) ?? 'npm could not install the packages; start again when its reason is gone.'} All of npm's words: ${logFile}`,
+      );
       process.exit(1);
     }
     step.done('installed');
@@ -88,11 +94,13 @@ const runNpm = (command, logFile, onFetched) =>
     child.on('close', (code) => resolvePromise({ code, tail }));
   });
 
-const advice = (text, logFile) => {
-  if (/ENOSPC/.test(text)) return `The disk is full: about 1.5 GB are needed for packages. Free some space and start again. All of npm's words: ${logFile}`;
-  if (/EACCES|EPERM/.test(text)) return `The folder ${root} cannot be written by this user. Start as its owner. All of npm's words: ${logFile}`;
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED|network/i.test(text))
-    return `The package registry cannot be reached. The first start needs a network; check it (and the proxy settings of npm) and start again. All of npm's words: ${logFile}`;
-  if (/ENOENT.*npm|spawn npm/.test(text)) return 'npm was not found. It comes with Node.js: install that from https://nodejs.org.';
-  return `See ${logFile} for all of npm's words, then start again.`;
+/** Why npm failed, when its words tell it, and what to do. */
+const knownCause = (text) => {
+  if (/ENOSPC/.test(text)) return 'The disk is full: about 2 GB are needed for packages. Free some space and start again.';
+  if (/EACCES|EPERM|EROFS/.test(text)) return `The folder ${root} cannot be written by this user. Start as its owner.`;
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED/.test(text)) {
+    return 'The package registry cannot be reached. The first start needs a network; check it (and the proxy settings of npm) and start again.';
+  }
+  if (/spawn npm|npm ENOENT/.test(text)) return 'npm was not found. It comes with Node.js: install that from https://nodejs.org.';
+  return null;
 };

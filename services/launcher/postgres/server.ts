@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from './account.ts';
 
@@ -30,7 +31,7 @@ const HARD_STOP_MS = 5_000;
  * that the launcher is gone, even by kill -9: then the server is asked for a fast stop. The watcher is a grandchild, so that the
  * server itself is the launcher's own child and never has a child that it does not know.
  */
-const GUARD = 'exec 3<&0 </dev/null; ( ( read -r _ <&3 || kill -INT $$ ) & ); exec 3<&-; exec "$@"';
+const GUARD = '( ( read -r _ <&3 || kill -INT $$ ) & ); exec 3<&-; exec "$@"';
 
 /**
  * Starts the server on a prepared cluster and resolves when it takes connections (after crash recovery, when one is due).
@@ -45,9 +46,10 @@ export async function startServer({ postgres, folder, logFile, account, onSlow }
     ...identity,
     cwd: '/',
     detached: true,
-    stdio: ['pipe', log, log],
+    stdio: ['ignore', log, log, 'pipe'],
     env: { PATH: process.env.PATH, TZ: 'UTC' },
   });
+  const leash = child.stdio[3] as Writable;
   closeSync(log);
   let gone = false;
   const exited = new Promise<string>((resolve) => {
@@ -55,8 +57,8 @@ export async function startServer({ postgres, folder, logFile, account, onSlow }
     child.once('exit', (code, signal) => resolve(signal ? `killed by ${signal}` : `ended with code ${code}`));
   }).then((how) => {
     gone = true;
-    child.stdin?.on('error', () => undefined); // the watcher may be gone as well
-    child.stdin?.end('\n');
+    leash.on('error', () => undefined); // the watcher may be gone as well
+    leash.end('\n');
     return how;
   });
 
