@@ -41,8 +41,10 @@ export const readFixedFacts = async (now: number): Promise<FixedFacts> => {
   };
 };
 
-/** GPUs that no sensor of ours reads, for the record: their names alone. */
+/** The GPUs that do not tell their names as they are read: a Jetson's own, AMD's, and those that nothing reads. */
 export const readOtherGpus = async (): Promise<HostFacts['gpus']> => {
+  const board = deviceTreeModel();
+  if (board && /nvidia|jetson/i.test(board)) return [{ device: 'gpu0', name: `GPU of ${board}`, memoryBytes: null }];
   const { controllers } = await si.graphics();
   return controllers
     .filter(({ bus, vendor }) => bus !== 'VirtIO' && !/red hat|vmware|virtualbox|microsoft|qemu|cirrus|aspeed|matrox/i.test(vendor))

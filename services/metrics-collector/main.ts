@@ -50,7 +50,7 @@ export const service = defineService({
       fixed: () => readFixedFacts(systemClock.now()),
       gpus: async () => {
         const read = machine.nvidia?.gpus() ?? [];
-        return read.length > 0 ? read : (otherGpus ??= readOtherGpus());
+        return read.length > 0 ? read : (otherGpus ??= readOtherGpus().catch(() => []));
       },
     });
 

@@ -31,6 +31,20 @@ const newestOf = (metric: MetricName, columns: RawBuilder<unknown>, { since, unt
   ) as ${sql.ref(metric)}`;
 };
 
+const meanOf = (metric: MetricName, { since, until }: Recent): RawBuilder<unknown> =>
+  sql`(select sum(mean * samples) / sum(samples) from metrics_rollup_1m where metric = ${metric} and bucket >= ${since} and bucket <= ${until})`;
+
+/** What is known of the machine. */
+export interface Machine {
+  latest: LatestReadings;
+  /** When anything was last measured; null before the first sample. */
+  lastSampleAt: Date | null;
+  /** What the collector found this machine to be; null before its first sample. */
+  facts: HostFacts | null;
+  /** Mean load by the minute over all devices; null where nothing was measured. */
+  lately: { cpu: number | null; gpu: number | null };
+}
+
 /** Statements on the tables that the collector writes. All read only. */
 export const metricsRepository = {
   /** A chart's buckets, by device and time. Peaks are kept whatever the width: a bucket's max is the greatest of its samples. */
@@ -50,32 +64,23 @@ export const metricsRepository = {
     return rows.map(({ device, at: bucket, min, mean, max }) => ({ device, t: bucket.getTime(), min, mean, max }));
   },
 
-  /** The newest readings of that time. */
-  async getLatest(db: Db, recent: Recent): Promise<LatestReadings> {
-    const { rows } = await sql<LatestReadings>`select
+  /** The machine in one statement, because many dashboards ask for it every few seconds. `lately` is the time of the means. */
+  async getMachine(db: Db, recent: Recent, lately: Recent): Promise<Machine> {
+    const { rows } = await sql<LatestReadings & { lastSampleAt: Date | null; facts: unknown; latelyCpu: number | null; latelyGpu: number | null }>`select
       ${newestOf('cpu', sql`'value', value`, recent)},
       ${newestOf('ram', sql`'value', value, 'used', used, 'total', total`, recent)},
       ${newestOf('gpu', sql`'device', device, 'value', value, 'memory_used', memory_used, 'memory_total', memory_total, 'power_watts', power_watts`, recent)},
       ${newestOf('temperature', sql`'sensor', sensor, 'value', value`, recent)},
       ${newestOf('disk', sql`'mount', mount, 'used', used, 'free', free, 'percent', percent`, recent)},
       ${newestOf('network', sql`'device', device, 'received_per_s', received_per_s, 'sent_per_s', sent_per_s`, recent)},
-      ${newestOf('process', sql`'process', process, 'rss', rss, 'cpu_percent', cpu_percent`, recent)}`.execute(db);
-    return rows[0]!;
-  },
-
-  /** When anything was last measured; null before the first sample. Memory is asked because every machine tells it. */
-  async findLastSampleAt(db: Db, until: Date): Promise<Date | null> {
-    const { rows } = await sql<{ at: Date | null }>`select max("timestamp") as at from metrics_ram where "timestamp" <= ${until}`.execute(db);
-    return rows[0]?.at ?? null;
-  },
-
-  /** Mean of a metric's values of that time by the minute, over all devices; null without any. */
-  async findMean(db: Db, metric: MetricName, { since, until }: Recent): Promise<number | null> {
-    const { rows } = await sql<{ mean: number | null }>`
-      select sum(mean * samples) / sum(samples) as mean from metrics_rollup_1m where metric = ${metric} and bucket >= ${since} and bucket <= ${until}`.execute(
-      db,
-    );
-    return rows[0]?.mean ?? null;
+      ${newestOf('process', sql`'process', process, 'rss', rss, 'cpu_percent', cpu_percent`, recent)},
+      -- Memory, because every machine tells it.
+      (select max("timestamp") from metrics_ram where "timestamp" <= ${recent.until}) as "lastSampleAt",
+      ${meanOf('cpu', lately)} as "latelyCpu",
+      ${meanOf('gpu', lately)} as "latelyGpu",
+      (select facts from metrics_host) as facts`.execute(db);
+    const { lastSampleAt, facts, latelyCpu, latelyGpu, ...latest } = rows[0]!;
+    return { latest, lastSampleAt, facts: facts === null ? null : hostFacts.parse(facts), lately: { cpu: latelyCpu, gpu: latelyGpu } };
   },
 
   /** What the collector found this machine to be; null before its first sample. */

@@ -7,7 +7,7 @@ import { toReadings } from './readings.ts';
 
 interface Needs {
   db: Db;
-  repository: Pick<MetricsRepository, 'getLatest' | 'findLastSampleAt' | 'findMean' | 'findHostFacts'>;
+  repository: Pick<MetricsRepository, 'getMachine'>;
   readCounts: (db: Db, workspaceId: string | null) => Promise<SystemOverview['counts']>;
   launcherState: () => Promise<LauncherState | null>;
   /** Which models answer and embed now. Must not wait long for a runtime that is away. */
@@ -54,18 +54,15 @@ export const createOverviewService = ({ db, repository, readCounts, launcherStat
       const until = new Date(now + CLOCK_STEP_MS);
       const recent = { since: new Date(now - Math.max(FRESH_AT_LEAST_MS, FRESH_INTERVALS * intervalMs)), until };
       const lately = { since: new Date(now - LATELY_MS), until };
-      const [latest, lastSampleAt, facts, counts, launcher, model, cpu, gpu] = await Promise.all([
-        repository.getLatest(db, recent),
-        repository.findLastSampleAt(db, until),
-        repository.findHostFacts(db),
+      const [machine, counts, launcher, model] = await Promise.all([
+        repository.getMachine(db, recent, lately),
         readCounts(db, workspaceId),
         launcherState(),
         models(),
-        repository.findMean(db, 'cpu', lately),
-        repository.findMean(db, 'gpu', lately),
       ]);
-      const sampleAgeMs = lastSampleAt && Math.max(0, now - Number(lastSampleAt));
-      const readings = toReadings(latest, facts);
+      const { facts } = machine;
+      const sampleAgeMs = machine.lastSampleAt && Math.max(0, now - Number(machine.lastSampleAt));
+      const readings = toReadings(machine.latest, facts);
       const services = launcher?.services ?? [];
       return {
         at: new Date(now).toISOString(),
@@ -75,7 +72,7 @@ export const createOverviewService = ({ db, repository, readCounts, launcherStat
         sampleAgeMs,
         now: readings,
         services,
-        problems: findProblems({ now: readings, services, counts, model, sampleAgeMs, intervalMs, lately: { cpu, gpu } }),
+        problems: findProblems({ now: readings, services, counts, model, sampleAgeMs, intervalMs, lately: machine.lately }),
         counts,
         model,
       };
