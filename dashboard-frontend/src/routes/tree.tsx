@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { Shell } from '../app/shell/shell.tsx';
+import { ShellError } from './fallbacks.tsx';
 import { signedIn } from './guard.ts';
 import { oneOf, text, whole } from './search.ts';
 
@@ -17,7 +18,7 @@ const login = createRoute({
   component: lazyRouteComponent(() => import('../features/auth/login-page.tsx'), 'LoginPage'),
 });
 
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad: signedIn, component: Shell });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad: signedIn, component: Shell, errorComponent: ShellError });
 
 const overview = createRoute({
   getParentRoute: () => shell,

@@ -4,16 +4,24 @@ import { isApiError } from '../../lib/api/errors.ts';
 import styles from './states.module.css';
 
 /** Nothing here yet: what the place is for, and one thing to do. */
-export const Empty = ({ title, children, action }: { title: string; children?: React.ReactNode; action?: React.ReactNode }) => (
+interface EmptyProps {
+  title: string;
+  children?: React.ReactNode;
+  action?: React.ReactNode;
+  /** `h1` where it is all that a page has to say. */
+  as?: 'p' | 'h1';
+}
+
+export const Empty = ({ title, children, action, as: Title = 'p' }: EmptyProps) => (
   <div className={styles.state}>
-    <p className={styles.title}>{title}</p>
+    <Title className={styles.title}>{title}</Title>
     {children !== undefined && <div className={styles.text}>{children}</div>}
     {action !== undefined && <div className={styles.action}>{action}</div>}
   </div>
 );
 
 /** What went wrong, why, what to do, and an id to report. */
-export const ErrorState = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => {
+export const ErrorState = ({ error, onRetry, as: Title = 'p' }: { error: unknown; onRetry?: () => void; as?: 'p' | 'h1' }) => {
   const { t } = useTranslation();
   const known = isApiError(error) ? error : undefined;
   const title =
@@ -28,7 +36,7 @@ export const ErrorState = ({ error, onRetry }: { error: unknown; onRetry?: () =>
           : t('error.failedTodo');
   return (
     <div className={styles.state} role="alert">
-      <p className={styles.title}>{title}</p>
+      <Title className={styles.title}>{title}</Title>
       <div className={styles.text}>
         {known !== undefined && known.code !== 'network' && <p>{known.message}</p>}
         {known === undefined && <p>{error instanceof Error ? error.message : String(error)}</p>}

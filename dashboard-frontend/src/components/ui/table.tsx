@@ -5,8 +5,8 @@ export interface Column<Row> {
   header: string;
   cell: (row: Row) => React.ReactNode;
   align?: 'end';
-  /** `no`: left out on a phone. `only-mark`: shown there without its heading. */
-  phone?: 'no' | 'bare';
+  /** On a phone: `no` leaves it out, `bare` drops its heading, `only` shows it there alone, `corner` puts it at the top right. */
+  phone?: 'no' | 'bare' | 'only' | 'corner';
   width?: string;
   /** The heading is heard, not shown (a column of buttons). */
   quietHeader?: boolean;
@@ -26,7 +26,7 @@ export const Table = <Row,>({ label, columns, rows, rowKey, onOpen }: Props<Row>
     <thead>
       <tr>
         {columns.map((column) => (
-          <th key={column.id} scope="col" data-align={column.align} style={{ width: column.width }}>
+          <th key={column.id} scope="col" data-align={column.align} data-phone={column.phone} style={{ width: column.width }}>
             <span className={column.quietHeader ? 'only-heard' : undefined}>{column.header}</span>
           </th>
         ))}

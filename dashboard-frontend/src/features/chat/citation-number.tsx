@@ -27,7 +27,8 @@ export const CitationNumber = ({ citation }: { citation: Citation }) => {
       <HoverCard.Dropdown className={styles.card}>
         <p className={styles.quote}>{citation.quote}</p>
         <p className={styles.origin}>
-          <span className="clip">{where}</span>
+          <span className="clip">{citation.filename}</span>
+          <span className="num">{t('chat:source.page', { page: citation.page })}</span>
           <span className="num">{t('chat:support', { support: format.percent(citation.support * 100) })}</span>
         </p>
       </HoverCard.Dropdown>

@@ -26,7 +26,7 @@ export const DocumentPage = () => {
     refetchInterval: ({ state }) => (state.data?.status === 'pending' || state.data?.status === 'indexing' ? WORKING_MS : false),
   });
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-fills>
       <QueryView query={query}>{(document) => <Opened key={document.id} document={document} />}</QueryView>
     </div>
   );

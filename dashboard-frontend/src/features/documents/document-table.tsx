@@ -99,6 +99,7 @@ const useColumns = (): Column<DocumentView>[] => {
     {
       id: 'added',
       header: t('column.added'),
+      phone: 'no',
       cell: ({ createdAt, ownerName }) => (
         <span className={styles.added}>
           <RelativeTime at={createdAt} />

@@ -24,7 +24,7 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
   const { ref, entry } = useIntersection({ root: scroller, rootMargin: '80% 0px' });
   const near = entry?.isIntersecting ?? false;
   const [ratio, setRatio] = useState(pdf.height / pdf.width);
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const drawing = useRef<HTMLDivElement>(null);
   const text = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -32,20 +32,23 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
     let live = true;
     let render: RenderTask | undefined;
     let layer: InstanceType<typeof TextLayer> | undefined;
-    const surface = canvas.current;
+    const holder = drawing.current;
     const words = text.current;
     const draw = async () => {
       const page = await pdf.document.getPage(number);
       const natural = page.getViewport({ scale: 1 });
-      if (!live || surface === null || words === null) return;
+      if (!live || holder === null || words === null) return;
       setRatio(natural.height / natural.width);
       const viewport = page.getViewport({ scale: width / natural.width });
       const pixels = Math.min(devicePixelRatio, MOST_PIXEL_RATIO);
+      // Drawn aside and then put in place: a change of size shows the old drawing until the new one is there.
+      const surface = document.createElement('canvas');
       surface.width = Math.floor(viewport.width * pixels);
       surface.height = Math.floor(viewport.height * pixels);
       render = page.render({ canvas: surface, viewport, transform: [pixels, 0, 0, pixels, 0, 0] });
       await render.promise;
       if (!live) return;
+      holder.replaceChildren(surface);
       words.replaceChildren();
       words.style.setProperty('--total-scale-factor', String(viewport.scale));
       layer = new TextLayer({ textContentSource: page.streamTextContent(), container: words, viewport });
@@ -60,9 +63,13 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
       render?.cancel();
       layer?.cancel();
       words?.replaceChildren();
-      if (surface) surface.width = surface.height = 0;
     };
   }, [near, number, pdf, width]);
+
+  // What is far away gives its memory back.
+  useEffect(() => {
+    if (!near) drawing.current?.replaceChildren();
+  }, [near]);
 
   return (
     <div
@@ -73,7 +80,7 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
       role="group"
       aria-label={t('viewer.pageNumber', { page: number })}
     >
-      <canvas ref={canvas} aria-hidden="true" />
+      <div ref={drawing} className={styles.drawing} aria-hidden="true" />
       {marks.map((mark, index) => (
         <span
           key={index}
