@@ -7,17 +7,18 @@ const COMPOUND_SUFFIX = /^(?:based|related|owned|term|wide|free|specific|level|t
 const BROKEN_END = /(?<before>[\p{L}-]*\p{Ll})[-\u2010]$/u;
 const CONTINUATION = /^(?<rest>\p{Ll}+)(?<after>\S*)(?:\s+|$)/u;
 
-const wordsOf = (lines: readonly TextLine[]): Set<string> => {
-  const words = new Set<string>();
-  for (const { text } of lines) for (const [word] of text.matchAll(/\p{L}[\p{L}-]*\p{L}/gu)) words.add(word.toLowerCase());
-  return words;
+const countWords = (lines: readonly TextLine[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { text } of lines) for (const [word] of text.toLowerCase().matchAll(/\p{L}[\p{L}-]*\p{L}/gu)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
 };
 
-const isCompound = (head: string, tail: string, known: ReadonlySet<string>): boolean => {
-  const has = (word: string): boolean => known.has(word.toLowerCase());
+const isCompound = (head: string, tail: string, counts: ReadonlyMap<string, number>): boolean => {
+  const has = (word: string, times = 1): boolean => (counts.get(word.toLowerCase()) ?? 0) >= times;
   if (has(head + tail)) return false;
   if (has(`${head}-${tail}`) || COMPOUND_PREFIX.test(head) || COMPOUND_SUFFIX.test(tail)) return true;
-  return head.length > 3 && tail.length > 3 && has(head) && has(tail);
+  // Each half was counted once where the line broke.
+  return head.length > 3 && tail.length > 3 && has(head, 2) && has(tail, 2);
 };
 
 /**
@@ -26,7 +27,7 @@ const isCompound = (head: string, tail: string, known: ReadonlySet<string>): boo
  */
 export const mendHyphens = (lines: readonly TextLine[]): TextLine[] => {
   if (!lines.some(({ text }) => /[-\u2010\u00AD]$/u.test(text))) return [...lines];
-  const known = wordsOf(lines);
+  const counts = countWords(lines);
   const mended: TextLine[] = [];
   for (const line of lines) {
     const before = mended.at(-1);
@@ -39,7 +40,7 @@ export const mendHyphens = (lines: readonly TextLine[]): TextLine[] => {
     }
     const { before: head = '' } = broken.groups ?? {};
     const { rest: tail = '', after = '' } = rest.groups ?? {};
-    const keepsHyphen = !soft && isCompound(head, tail, known);
+    const keepsHyphen = !soft && isCompound(head, tail, counts);
     mended[mended.length - 1] = { ...before, text: `${before.text.slice(0, -1)}${keepsHyphen ? '-' : ''}${tail}${after}` };
     const left = line.text.slice(rest[0].length);
     if (left !== '') mended.push({ ...line, text: left });

@@ -77,7 +77,7 @@ const isNewCell = (gap: number, cell: OpenCell, run: Run): boolean => {
   const size = Math.max(cell.size, run.size);
   if (gap >= CELL_GAP * size) return true;
   // The currency sign of the next column often stands close to the number of this one.
-  if (CURRENCY.test(run.text.trim()) && NUMBER_LIKE.test(cell.text)) return true;
+  if (CURRENCY.test(run.text.trim()) && NUMBER_LIKE.test(lastWord(cell.text))) return true;
   return gap >= NUMBER_CELL_GAP * size && NUMBER_LIKE.test(firstWord(run.text)) && NUMBER_LIKE.test(lastWord(cell.text));
 };
 
@@ -97,7 +97,8 @@ const cellsOf = (runs: readonly Run[]): OpenCell[] => {
     if (cell === undefined || isNewCell(gap, cell, run)) {
       cells.push({ text, x0: run.x, x1: right, size: run.size, boldChars: bold });
     } else if (!isShadowOf({ ...run, text }, cell)) {
-      const parted = spaced || gap >= WORD_GAP * run.size || run.text.startsWith(' ');
+      const priced = CURRENCY.test(lastWord(cell.text)) && NUMBER_LIKE.test(firstWord(text));
+      const parted = !priced && (spaced || gap >= WORD_GAP * run.size || run.text.startsWith(' '));
       cell.text += (parted ? ' ' : '') + text;
       cell.x1 = Math.max(cell.x1, right);
       cell.size = Math.max(cell.size, run.size);
