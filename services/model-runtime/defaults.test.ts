@@ -18,7 +18,8 @@ describe('the catalogue', () => {
       for (const source of entry.sources) {
         // A package's files are checked against digests given here: an index of packages gives none for what is inside.
         if (source.type === 'pip') expect(entry.files.every(({ sha256 }) => sha256 !== null)).toBe(true);
-        if (source.type === 'pip') expect(source.packages.flatMap(({ files }) => Object.keys(files)).sort()).toEqual(entry.files.map(({ path }) => path).sort());
+        if (source.type === 'pip')
+          expect(source.packages.flatMap(({ files }) => Object.keys(files)).sort()).toEqual(entry.files.map(({ path }) => path).sort());
       }
     }
   });
@@ -31,12 +32,18 @@ describe('the catalogue', () => {
   });
 
   test('says with numbers why a model does not fit', () => {
-    expect(whyNot(entries.find(({ id }) => id === 'qwen3-8b')!, small)).toBe('Needs 6.9 GB of memory; this machine has 8.0 GB, of which 5.2 GB can go to a model.');
+    expect(
+      whyNot(
+        entries.find(({ id }) => id === 'qwen3-8b')!,
+        small,
+      ),
+    ).toBe('Needs 6.9 GB of memory; this machine has 8.0 GB, of which 5.2 GB can go to a model.');
   });
 });
 
 describe('the default', () => {
-  const ask = (given: typeof rows, hasHub: boolean) => missingDefault({ purpose: 'chat', rows: given, catalogue: entries, machine: small, isHubReachable: async () => hasHub });
+  const ask = (given: typeof rows, hasHub: boolean) =>
+    missingDefault({ purpose: 'chat', rows: given, catalogue: entries, machine: small, isHubReachable: async () => hasHub });
 
   test('comes from a source that answers', async () => {
     expect(await ask(rows, true)).toBe('qwen2.5-1.5b-instruct');
@@ -53,7 +60,11 @@ describe('the default', () => {
 });
 
 test('a chosen model answers once it is ready; until then the best that is', () => {
-  const given = withState({ 'smollm2-135m-instruct': { state: 'ready' }, 'qwen2.5-0.5b-instruct': { state: 'ready' }, 'qwen3-4b': { state: 'downloading', active: true } });
+  const given = withState({
+    'smollm2-135m-instruct': { state: 'ready' },
+    'qwen2.5-0.5b-instruct': { state: 'ready' },
+    'qwen3-4b': { state: 'downloading', active: true },
+  });
   expect(effectiveModels(given, entries).get('chat')).toBe('qwen2.5-0.5b-instruct');
   const later = withState({ 'qwen2.5-0.5b-instruct': { state: 'ready' }, 'qwen3-4b': { state: 'ready', active: true } });
   expect(effectiveModels(later, entries).get('chat')).toBe('qwen3-4b');

@@ -27,7 +27,14 @@ export const service = defineService({
         { path: config.modelsDir, place: 'data folder' },
       ],
     });
-    const runtime = await startRuntime({ shelf, host: config.host, port: config.port, token: config.token, unloadAfterMs: () => settings.get().models.unloadAfterMs, log });
+    const runtime = await startRuntime({
+      shelf,
+      host: config.host,
+      port: config.port,
+      token: config.token,
+      unloadAfterMs: () => settings.get().models.unloadAfterMs,
+      log,
+    });
     const steward = createSteward({
       database,
       notifier: sharedNotifier(host, config.databaseUrl),

@@ -3,11 +3,31 @@ import type { Db, Models } from '#db';
 import type { CatalogueEntry } from './catalogue/catalogue.ts';
 
 export type ModelRow = Selectable<Models>;
-export type ModelFacts = Pick<CatalogueEntry, 'id' | 'purpose' | 'name' | 'description' | 'licence' | 'languages' | 'sizeBytes' | 'memoryBytes' | 'contextTokens'> & {
+export type ModelFacts = Pick<
+  CatalogueEntry,
+  'id' | 'purpose' | 'name' | 'description' | 'licence' | 'languages' | 'sizeBytes' | 'memoryBytes' | 'contextTokens'
+> & {
   recommended: boolean;
   whyNot: string | null;
 };
-type Progress = Partial<Pick<ModelRow, 'state' | 'done_bytes' | 'bytes_per_second' | 'eta_ms' | 'error_code' | 'error_message' | 'attempts' | 'retry_at' | 'source' | 'revision' | 'path' | 'size_bytes' | 'requested_at'>>;
+type Progress = Partial<
+  Pick<
+    ModelRow,
+    | 'state'
+    | 'done_bytes'
+    | 'bytes_per_second'
+    | 'eta_ms'
+    | 'error_code'
+    | 'error_message'
+    | 'attempts'
+    | 'retry_at'
+    | 'source'
+    | 'revision'
+    | 'path'
+    | 'size_bytes'
+    | 'requested_at'
+  >
+>;
 
 /** States in which a download is wanted. */
 export const WANTED = ['queued', 'downloading', 'verifying'] as const;

@@ -52,7 +52,13 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
     for (const [id] of idle.slice(0, Math.max(0, map.size - most + 1))) await drop(map, id);
   };
 
-  const take = async <Model extends { unload(): Promise<void> }, T>(map: Map<string, Resident<Model>>, id: string, most: number, load: () => Promise<Model>, work: (model: Model) => Promise<T>): Promise<T> => {
+  const take = async <Model extends { unload(): Promise<void> }, T>(
+    map: Map<string, Resident<Model>>,
+    id: string,
+    most: number,
+    load: () => Promise<Model>,
+    work: (model: Model) => Promise<T>,
+  ): Promise<T> => {
     if (!map.has(id)) await makeRoom(map, most);
     let resident = map.get(id);
     if (!resident) {
@@ -90,7 +96,8 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
     },
     loaded,
     async unload(id: string): Promise<void> {
-      if ((chat.get(id)?.users ?? embed.get(id)?.users ?? 0) > 0) throw new AppError('model_busy', { message: `${id} is at work; stop that first.`, retryAfterMs: 2_000 });
+      if ((chat.get(id)?.users ?? embed.get(id)?.users ?? 0) > 0)
+        throw new AppError('model_busy', { message: `${id} is at work; stop that first.`, retryAfterMs: 2_000 });
       await drop(chat, id);
       await drop(embed, id);
     },

@@ -31,7 +31,8 @@ export const createShelf = ({ catalogue, folders }: Needs) => {
     const found = wanted === undefined ? undefined : stock.get(wanted);
     if (found?.entry.purpose === purpose) return found;
     const known = catalogue.find((entry) => entry.id === wanted && entry.purpose === purpose);
-    if (wanted !== undefined && !known) throw new AppError('model_unknown', { message: `There is no ${purpose} model called ${wanted}. See Models for those there are.` });
+    if (wanted !== undefined && !known)
+      throw new AppError('model_unknown', { message: `There is no ${purpose} model called ${wanted}. See Models for those there are.` });
     const what = known ? `${known.name} is not on this machine yet` : `There is no ${purpose} model on this machine yet`;
     throw new AppError('model_not_ready', { message: `${what}; Models shows how far its download is.`, retryAfterMs: 10_000 });
   };
@@ -58,7 +59,12 @@ export const createShelf = ({ catalogue, folders }: Needs) => {
       active = new Map(ids);
     },
     readyModels: (): ReadyModel[] =>
-      [...stock.values()].map(({ entry }) => ({ id: entry.id, purpose: entry.purpose, contextTokens: entry.contextTokens, active: active.get(entry.purpose) === entry.id })),
+      [...stock.values()].map(({ entry }) => ({
+        id: entry.id,
+        purpose: entry.purpose,
+        contextTokens: entry.contextTokens,
+        active: active.get(entry.purpose) === entry.id,
+      })),
     chatSpec(id?: string): ChatModelSpec {
       const { entry, folder } = get('chat', id);
       return { id: entry.id, path: join(folder, entry.files[0]!.path), contextTokens: entry.contextTokens, templateVariables: entry.templateVariables };
@@ -80,7 +86,10 @@ const foldersIn = async (path: string): Promise<string[]> => {
 /** All files there, and of the right size: a copy that was cut short is no model. Digests were checked when the files came. */
 const isComplete = async (folder: string, entry: CatalogueEntry): Promise<boolean> => {
   for (const { path, sizeBytes } of entry.files) {
-    const size = await stat(join(folder, path)).then((found) => found.size, () => null);
+    const size = await stat(join(folder, path)).then(
+      (found) => found.size,
+      () => null,
+    );
     if (size === null || (sizeBytes !== null && size !== sizeBytes)) return false;
   }
   return true;
@@ -96,7 +105,14 @@ const describeUnknown = async (id: string, folder: string): Promise<CatalogueEnt
   const gguf = (await readdir(folder)).filter((name) => name.endsWith('.gguf') && !name.startsWith('mmproj')).sort()[0];
   if (gguf) {
     const weights = await file(gguf);
-    return { ...base, purpose: 'chat', contextTokens: BROUGHT_CONTEXT_TOKENS, sizeBytes: weights.sizeBytes, memoryBytes: Math.round(weights.sizeBytes * 1.4), files: [weights] };
+    return {
+      ...base,
+      purpose: 'chat',
+      contextTokens: BROUGHT_CONTEXT_TOKENS,
+      sizeBytes: weights.sizeBytes,
+      memoryBytes: Math.round(weights.sizeBytes * 1.4),
+      files: [weights],
+    };
   }
   const needed = ['onnx/model_quantized.onnx', 'tokenizer.json', 'config.json'];
   if (!needed.every((path) => existsSync(join(folder, path)))) return null;

@@ -53,7 +53,15 @@ export const createSteward = (needs: Needs) => {
     shelf.setActive(effective);
     await database.inTransaction(async (tx) => {
       for (const [id, source] of sources) {
-        await repository.set(tx, id, { state: 'ready', source, path: shelf.stock().get(id)?.folder ?? null, ...noProgress, error_code: null, error_message: null, attempts: 0 });
+        await repository.set(tx, id, {
+          state: 'ready',
+          source,
+          path: shelf.stock().get(id)?.folder ?? null,
+          ...noProgress,
+          error_code: null,
+          error_message: null,
+          attempts: 0,
+        });
       }
       await activateUnchosen(tx, rows, effective);
     });
@@ -88,7 +96,15 @@ export const createSteward = (needs: Needs) => {
       await announce(new Map([[id, source]]));
     },
     async willRetry(id, { code, message }, attempts, atMs) {
-      await repository.setWhileWanted(db, id, { state: 'queued', error_code: code, error_message: message, attempts, retry_at: new Date(atMs), bytes_per_second: null, eta_ms: null });
+      await repository.setWhileWanted(db, id, {
+        state: 'queued',
+        error_code: code,
+        error_message: message,
+        attempts,
+        retry_at: new Date(atMs),
+        bytes_per_second: null,
+        eta_ms: null,
+      });
       await changed(id);
     },
     async failed(id, { code, message }) {
@@ -103,10 +119,21 @@ export const createSteward = (needs: Needs) => {
     const stock = await shelf.scan();
     const brought = [...stock.values()].map(({ entry }) => entry).filter(({ id }) => !catalogue.some((known) => known.id === id));
     const entries = [...catalogue, ...brought];
-    const best = new Set((['chat', 'embed', 'rerank'] as const).map((purpose) => recommend(catalogue.filter((entry) => entry.purpose === purpose), machine)?.id));
+    const best = new Set(
+      (['chat', 'embed', 'rerank'] as const).map(
+        (purpose) =>
+          recommend(
+            catalogue.filter((entry) => entry.purpose === purpose),
+            machine,
+          )?.id,
+      ),
+    );
     await database.inTransaction(async (tx) => {
       for (const entry of entries) await repository.upsertFacts(tx, { ...entry, recommended: best.has(entry.id), whyNot: whyNot(entry, machine) });
-      await repository.forgetOthers(tx, entries.map(({ id }) => id));
+      await repository.forgetOthers(
+        tx,
+        entries.map(({ id }) => id),
+      );
     });
   };
 
@@ -207,7 +234,11 @@ export const createSteward = (needs: Needs) => {
       await writeFacts();
       await repository.retryDefaults(db);
       shelf.setActive(effectiveModels(await repository.list(db), catalogue));
-      ends = [notifier.subscribe('models.command', () => void reconcile()), notifier.subscribe('settings.changed', () => void reconcile()), notifier.onReconnect(() => void reconcile())];
+      ends = [
+        notifier.subscribe('models.command', () => void reconcile()),
+        notifier.subscribe('settings.changed', () => void reconcile()),
+        notifier.onReconnect(() => void reconcile()),
+      ];
       void reconcile();
     },
     reconcile,

@@ -9,7 +9,9 @@ let close: () => Promise<void> = () => Promise.resolve();
 
 beforeAll(async () => {
   if (other) {
-    runtime = createOpenAiRuntime({ target: () => ({ url: other, dialect: 'openai', chatModel: process.env.ARASUL_TEST_CHAT_MODEL, embedModel: process.env.ARASUL_TEST_EMBED_MODEL }) });
+    runtime = createOpenAiRuntime({
+      target: () => ({ url: other, dialect: 'openai', chatModel: process.env.ARASUL_TEST_CHAT_MODEL, embedModel: process.env.ARASUL_TEST_EMBED_MODEL }),
+    });
     return;
   }
   const started = await startTestRuntime();
@@ -35,7 +37,7 @@ const collect = async (request: ChatRequest): Promise<{ text: string; deltas: nu
 
 const question: ChatRequest['messages'] = [{ role: 'user', content: 'What is the capital of France? Answer with one sentence.' }];
 
-describe('a model runtime', () => {
+describe('a model runtime', { timeout: 120_000 }, () => {
   test('answers in pieces, then tells usage and timings', async () => {
     const { text, deltas, done } = await collect({ messages: question, maxTokens: 40, temperature: 0 });
     expect(text).toContain('Paris');
@@ -76,7 +78,9 @@ describe('a model runtime', () => {
   });
 
   test('a prompt that does not fit is refused as such', async () => {
-    await expect(collect({ messages: [{ role: 'user', content: 'valve '.repeat(200_000) }], maxTokens: 5 })).rejects.toMatchObject({ code: 'context_exceeded' });
+    await expect(collect({ messages: [{ role: 'user', content: 'valve '.repeat(200_000) }], maxTokens: 5 })).rejects.toMatchObject({
+      code: 'context_exceeded',
+    });
   });
 
   test('embeds in order, at unit length, whatever the lengths', async () => {

@@ -17,7 +17,7 @@ const post = (path: string, body: unknown, init: RequestInit = {}) =>
   });
 const messages = [{ role: 'user', content: 'Count from 1 to 300, one number per line.' }];
 
-describe('the model runtime over HTTP', () => {
+describe('the model runtime over HTTP', { timeout: 120_000 }, () => {
   test('nobody without its token is let in', async () => {
     for (const headers of [{}, { Authorization: 'Bearer wrong' }, { Authorization: box.token }]) {
       const response = await fetch(`${box.url}/v1/models`, { headers: headers as Record<string, string> });
@@ -90,7 +90,9 @@ describe('the model runtime over HTTP', () => {
   });
 
   test('vectors are the same as base64 and as numbers', async () => {
-    const ask = async (encoding_format: string) => ((await (await post('/v1/embeddings', { input: 'The valve is checked.', encoding_format })).json()) as { data: { embedding: string | number[] }[] }).data[0]!.embedding;
+    const ask = async (encoding_format: string) =>
+      ((await (await post('/v1/embeddings', { input: 'The valve is checked.', encoding_format })).json()) as { data: { embedding: string | number[] }[] })
+        .data[0]!.embedding;
     const bytes = Buffer.from((await ask('base64')) as string, 'base64');
     const vector = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
     expect(await ask('float')).toEqual(vector);
@@ -99,7 +101,8 @@ describe('the model runtime over HTTP', () => {
   test('a search and an upload are served while an answer is being written', async () => {
     let answered = false;
     const answering = (async () => {
-      for await (const event of box.client.chat({ messages: [{ role: 'user', content: 'Tell a long story about the sea.' }], maxTokens: 120, temperature: 0 })) if (event.type === 'done') answered = true;
+      for await (const event of box.client.chat({ messages: [{ role: 'user', content: 'Tell a long story about the sea.' }], maxTokens: 120, temperature: 0 }))
+        if (event.type === 'done') answered = true;
     })();
     await waitFor(() => box.runtime.slot.length === 1, { what: 'the answer to begin' });
     const search = await box.client.embed(['pump'], { kind: 'query', class: 'interactive' });
@@ -111,7 +114,11 @@ describe('the model runtime over HTTP', () => {
   });
 
   test('says what is loaded, and lets go of it', async () => {
-    const health = (await (await fetch(`${box.url}/health`, { headers: { Authorization: `Bearer ${box.token}` } })).json()) as { loaded: { id: string }[]; device: string; rssBytes: number };
+    const health = (await (await fetch(`${box.url}/health`, { headers: { Authorization: `Bearer ${box.token}` } })).json()) as {
+      loaded: { id: string }[];
+      device: string;
+      rssBytes: number;
+    };
     expect(health.loaded.map(({ id }) => id).sort()).toEqual(['all-minilm-l6-v2', 'smollm2-135m-instruct']);
     expect(health.rssBytes).toBeGreaterThan(50e6);
     await post('/internal/unload', { model: 'all-minilm-l6-v2' });

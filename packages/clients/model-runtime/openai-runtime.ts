@@ -43,7 +43,12 @@ interface Options {
 
 /** The port over OpenAI's wire format, with plain fetch: two calls and an event stream need no library. */
 export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRuntime => {
-  const send = async (target: RuntimeTarget, method: 'GET' | 'POST', path: string, { body, headers, signal }: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response> => {
+  const send = async (
+    target: RuntimeTarget,
+    method: 'GET' | 'POST',
+    path: string,
+    { body, headers, signal }: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<Response> => {
     let response: Response;
     try {
       response = await fetch(`${target.url}${path}`, {
@@ -72,7 +77,13 @@ export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRun
 
   const list = async (target: RuntimeTarget, signal?: AbortSignal): Promise<RuntimeModel[]> => {
     const { data } = await readJson(modelList, await send(target, 'GET', '/v1/models', { signal }), signal);
-    return data.map((model) => ({ id: model.id, purpose: model.purpose ?? null, contextTokens: model.max_model_len ?? null, active: model.active ?? null, loaded: model.loaded ?? null }));
+    return data.map((model) => ({
+      id: model.id,
+      purpose: model.purpose ?? null,
+      contextTokens: model.max_model_len ?? null,
+      active: model.active ?? null,
+      loaded: model.loaded ?? null,
+    }));
   };
 
   /** Our runtime knows the active model; another must be told a name. */
@@ -127,7 +138,8 @@ export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRun
       body: { model, input: texts, encoding_format: 'base64', ...(target.dialect === 'arasul' ? { input_type: options.kind } : {}) },
     });
     const { data, model: answeredBy } = await readJson(embeddingList, response, options.signal);
-    if (data.length !== texts.length) throw new AppError('model_stopped', { message: `The model runtime sent ${data.length} vectors for ${texts.length} texts.` });
+    if (data.length !== texts.length)
+      throw new AppError('model_stopped', { message: `The model runtime sent ${data.length} vectors for ${texts.length} texts.` });
     return { model: answeredBy, vectors: data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => decodeVector(embedding)) };
   };
 
@@ -140,7 +152,8 @@ export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRun
       for (let at = 0; at < texts.length; at += TEXTS_PER_REQUEST) {
         const { model, vectors } = await embedSome(target, wanted, texts.slice(at, at + TEXTS_PER_REQUEST), options);
         // The active model may change between two requests; vectors of two models must not meet.
-        if (at > 0 && model !== answer.model) throw new AppError('model_stopped', { message: 'The embedding model was changed in mid-work; embed these texts again.' });
+        if (at > 0 && model !== answer.model)
+          throw new AppError('model_stopped', { message: 'The embedding model was changed in mid-work; embed these texts again.' });
         answer.model = model;
         answer.vectors.push(...vectors);
       }

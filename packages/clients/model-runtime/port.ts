@@ -35,9 +35,7 @@ export interface ChatTimings {
   tokensPerSecond: number;
 }
 
-export type ChatEvent =
-  | { type: 'delta'; text: string }
-  | { type: 'done'; reason: 'stop' | 'length'; model: string; usage: ChatUsage; timings: ChatTimings };
+export type ChatEvent = { type: 'delta'; text: string } | { type: 'done'; reason: 'stop' | 'length'; model: string; usage: ChatUsage; timings: ChatTimings };
 
 export interface EmbedOptions {
   /** Some models expect a question and a passage to be marked differently. */

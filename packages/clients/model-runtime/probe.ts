@@ -21,7 +21,9 @@ const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** The OpenAI-compatible runtimes of this machine that answer without a key. `skipPorts` are our own. */
 export const findRuntimes = async ({ skipPorts = [] }: { skipPorts?: readonly number[] } = {}): Promise<FoundRuntime[]> => {
-  const found = await Promise.all(WELL_KNOWN.filter(({ port }) => !skipPorts.includes(port)).map(({ kind, port }) => probeRuntime(kind, `http://127.0.0.1:${port}`)));
+  const found = await Promise.all(
+    WELL_KNOWN.filter(({ port }) => !skipPorts.includes(port)).map(({ kind, port }) => probeRuntime(kind, `http://127.0.0.1:${port}`)),
+  );
   return found.filter((one) => one !== null);
 };
 

@@ -27,7 +27,13 @@ export const startStopwatch = () => {
       if (told.success) return told.data;
       const prefillMs = (first ?? performance.now()) - began;
       const decodeMs = performance.now() - began - prefillMs;
-      return { promptTokens: usage.promptTokens, cachedTokens: 0, prefillMs, decodeMs, tokensPerSecond: decodeMs > 0 ? (usage.completionTokens / decodeMs) * 1000 : 0 };
+      return {
+        promptTokens: usage.promptTokens,
+        cachedTokens: 0,
+        prefillMs,
+        decodeMs,
+        tokensPerSecond: decodeMs > 0 ? (usage.completionTokens / decodeMs) * 1000 : 0,
+      };
     },
   };
 };

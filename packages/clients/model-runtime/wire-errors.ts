@@ -35,7 +35,11 @@ export const fromWire = (status: number, body: unknown, url: string): AppError =
 
 /** No connection, or one that broke before an answer began. */
 export const awayError = (url: string, cause: unknown): AppError =>
-  new AppError('model_away', { message: `The model runtime at ${url} cannot be reached. It may be starting; try again in a moment.`, cause, retryAfterMs: 2_000 });
+  new AppError('model_away', {
+    message: `The model runtime at ${url} cannot be reached. It may be starting; try again in a moment.`,
+    cause,
+    retryAfterMs: 2_000,
+  });
 
 /** A connection that broke in mid-answer. */
 export const stoppedError = (cause: unknown): AppError =>

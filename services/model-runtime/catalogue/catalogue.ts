@@ -41,7 +41,11 @@ const catalogueEntry = z.object({
   memoryBytes: z.number().int().positive(),
   templateVariables: z.record(z.string(), z.unknown()).optional(),
   embedding: z
-    .object({ pooling: z.enum(['mean', 'cls']), dimensions: z.number().int().positive().optional(), prefixes: z.object({ query: z.string(), passage: z.string() }).optional() })
+    .object({
+      pooling: z.enum(['mean', 'cls']),
+      dimensions: z.number().int().positive().optional(),
+      prefixes: z.object({ query: z.string(), passage: z.string() }).optional(),
+    })
     .optional(),
   files: z.array(modelFile).min(1),
   sources: z.array(z.discriminatedUnion('type', [hubSource, pipSource])),

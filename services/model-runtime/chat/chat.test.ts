@@ -56,9 +56,17 @@ describe('prompts', () => {
   });
 
   test('a template that refuses a system message gets it before the first question', () => {
-    const source = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}";
+    const source =
+      "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}";
     const render = createPromptTemplate({ source, bos: '', eos: '' });
-    expect(join(render([{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Why?' }]))).toBe('[user]Be brief.\n\nWhy?');
+    expect(
+      join(
+        render([
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: 'Why?' },
+        ]),
+      ),
+    ).toBe('[user]Be brief.\n\nWhy?');
   });
 });
 

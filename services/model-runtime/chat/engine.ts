@@ -86,9 +86,15 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
         };
       } catch (cause) {
         if (cause instanceof InsufficientMemoryError) {
-          throw new AppError('model_too_large', { message: `There is not enough free memory for ${spec.id} now. Close something, or choose a smaller model under Models.`, cause });
+          throw new AppError('model_too_large', {
+            message: `There is not enough free memory for ${spec.id} now. Close something, or choose a smaller model under Models.`,
+            cause,
+          });
         }
-        throw new AppError('model_not_ready', { message: `${spec.id} could not be loaded from ${spec.path} (${errorText(cause)}). Remove it under Models and download it again.`, cause });
+        throw new AppError('model_not_ready', {
+          message: `${spec.id} could not be loaded from ${spec.path} (${errorText(cause)}). Remove it under Models and download it again.`,
+          cause,
+        });
       }
     },
     async close() {

@@ -74,7 +74,7 @@ export const createGenerator = ({ model, context, template, spareCores }: Needs)
   const prefill = async (prompt: Token[], signal: AbortSignal): Promise<number> => {
     await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
     const cached = sequence.nextTokenIndex;
-    for (let at = cached; at < prompt.length - 1; ) {
+    for (let at = cached; at < prompt.length - 1;) {
       signal.throwIfAborted();
       useSpareCores();
       const part = prompt.slice(at, Math.min(at + piece, prompt.length - 1));
@@ -114,9 +114,19 @@ export const createGenerator = ({ model, context, template, spareCores }: Needs)
       let reason: Generation['reason'] = 'stop';
       const summary = (): Generation => {
         const now = performance.now();
-        return { reason, promptTokens: prompt.length, completionTokens: written.length, cachedTokens, prefillMs: (first ?? now) - began, decodeMs: now - (first ?? now) };
+        return {
+          reason,
+          promptTokens: prompt.length,
+          completionTokens: written.length,
+          cachedTokens,
+          prefillMs: (first ?? now) - began,
+          decodeMs: now - (first ?? now),
+        };
       };
-      for await (const token of sequence.evaluate(prompt.slice(-1), samplingOf(request, () => written.slice(-PENALISED_TOKENS)))) {
+      for await (const token of sequence.evaluate(
+        prompt.slice(-1),
+        samplingOf(request, () => written.slice(-PENALISED_TOKENS)),
+      )) {
         signal.throwIfAborted();
         written.push(token);
         first ??= performance.now();
@@ -137,7 +147,10 @@ export const createGenerator = ({ model, context, template, spareCores }: Needs)
   };
 };
 
-const samplingOf = ({ temperature, topP, topK, minP, seed, frequencyPenalty, presencePenalty }: GenerateRequest, written: () => Token[]): SequenceEvaluateOptions => ({
+const samplingOf = (
+  { temperature, topP, topK, minP, seed, frequencyPenalty, presencePenalty }: GenerateRequest,
+  written: () => Token[],
+): SequenceEvaluateOptions => ({
   temperature,
   topP,
   topK,

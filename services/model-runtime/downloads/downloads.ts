@@ -106,7 +106,9 @@ export const createDownloads = ({ modelsDir, hubEndpoint, env, events, clock, lo
         if (running.has(id) || (one.retryAtMs !== null && one.retryAtMs > clock.now())) continue;
         const abort = new AbortController();
         const done = run(one, abort)
-          .catch((error: unknown) => log.error({ error, model: id, reason: errorText(error) }, 'the end of a download could not be written down; it is looked at again'))
+          .catch((error: unknown) =>
+            log.error({ error, model: id, reason: errorText(error) }, 'the end of a download could not be written down; it is looked at again'),
+          )
           .finally(() => {
             running.delete(id);
             if (!abort.signal.aborted) onEnd(id);

@@ -18,7 +18,11 @@ const STALL_MS = 30_000;
 
 export const partOf = (path: string): string => `${path}.part`;
 
-const sizeOf = (path: string): Promise<number> => stat(path).then(({ size }) => size, () => 0);
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 
 /**
  * Fetches a file to `to`, going on from what an earlier try left in `to.part`, and moves it into place once its digest is right.
@@ -48,7 +52,8 @@ export const fetchFile = async ({ url, to, expected, sizeBytes, signal, onBytes,
       onBytes(done);
       for await (const piece of response.body as AsyncIterable<Uint8Array>) {
         stall.feed();
-        if (done + piece.length > sizeBytes) throw new AppError('digest_mismatch', { message: `${url} sends more than the ${sizeBytes} bytes that it announced.` });
+        if (done + piece.length > sizeBytes)
+          throw new AppError('digest_mismatch', { message: `${url} sends more than the ${sizeBytes} bytes that it announced.` });
         await file.write(piece, 0, piece.length, done);
         whole.update(piece);
         done += piece.length;
@@ -67,7 +72,9 @@ export const fetchFile = async ({ url, to, expected, sizeBytes, signal, onBytes,
   onBytes(done);
   if (whole.digest('hex') !== expected.hex) {
     await rm(part, { force: true });
-    throw new AppError('digest_mismatch', { message: `${url} is not the file that was announced (its digest differs). It was thrown away; download it again.` });
+    throw new AppError('digest_mismatch', {
+      message: `${url} is not the file that was announced (its digest differs). It was thrown away; download it again.`,
+    });
   }
   await rename(part, to);
 };

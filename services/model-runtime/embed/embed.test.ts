@@ -4,7 +4,10 @@ import { planBatches } from './batch-plan.ts';
 import { createLane } from './lane.ts';
 
 describe('batches', () => {
-  const texts = fc.array(fc.nat({ max: 3_000 }).map((length) => 'x'.repeat(length)), { maxLength: 60 });
+  const texts = fc.array(
+    fc.nat({ max: 3_000 }).map((length) => 'x'.repeat(length)),
+    { maxLength: 60 },
+  );
 
   test('every text is in exactly one batch, no batch is larger than allowed, and none wastes more than its longest text costs', () => {
     fc.assert(

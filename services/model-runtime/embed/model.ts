@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { AppError, workerFile } from '#kit';
+import { AppError, errorText, workerFile } from '#kit';
 import type { EmbedWorkerData, FromEmbedWorker, Pooling, ToEmbedWorker } from './messages.ts';
 
 export interface EmbedModelSpec {
@@ -29,7 +29,10 @@ export interface LoadedEmbedModel {
 type Answer = Exclude<FromEmbedWorker, { type: 'ready' }>;
 
 /** Starts a thread with the model in it. Errors: `model_not_ready` with the reason. `onLost` is told when the thread dies by itself. */
-export const loadEmbedModel = (spec: EmbedModelSpec, { onLost, threads = availableParallelism() }: { onLost: () => void; threads?: number }): Promise<LoadedEmbedModel> => {
+export const loadEmbedModel = (
+  spec: EmbedModelSpec,
+  { onLost, threads = availableParallelism() }: { onLost: () => void; threads?: number },
+): Promise<LoadedEmbedModel> => {
   const workerData: EmbedWorkerData = { folder: spec.folder, pooling: spec.pooling, maxTokens: spec.maxTokens, threads };
   const worker = new Worker(workerFile('embed'), { workerData, name: 'embed' });
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
@@ -74,11 +77,20 @@ export const loadEmbedModel = (spec: EmbedModelSpec, { onLost, threads = availab
       else waiter?.resolve(message);
     });
     const onEnd = (cause?: unknown) => {
-      const stopped = new AppError('model_stopped', { message: `${spec.id} stopped in mid-work. It is loaded again at the next call.`, cause, retryAfterMs: 1_000 });
+      const stopped = new AppError('model_stopped', {
+        message: `${spec.id} stopped in mid-work. It is loaded again at the next call.`,
+        cause,
+        retryAfterMs: 1_000,
+      });
       for (const { reject: rejectWaiter } of waiting.values()) rejectWaiter(stopped);
       waiting.clear();
       if (!isReady) {
-        reject(new AppError('model_not_ready', { message: `${spec.id} could not be loaded from ${spec.folder}. Remove it under Models and download it again.`, cause }));
+        reject(
+          new AppError('model_not_ready', {
+            message: `${spec.id} could not be loaded from ${spec.folder} (${cause ? errorText(cause) : 'its thread ended'}). Remove it under Models and download it again.`,
+            cause,
+          }),
+        );
       } else if (!unloading) onLost();
     };
     worker.on('error', onEnd);

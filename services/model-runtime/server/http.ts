@@ -34,7 +34,8 @@ export const createRuntimeServer = ({ handlers, token, log }: Options): Server =
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://runtime');
-    if (!isAllowed(request)) throw new AppError('unauthenticated', { message: 'The model runtime is for this machine’s Arasul only: its token is missing or wrong.' });
+    if (!isAllowed(request))
+      throw new AppError('unauthenticated', { message: 'The model runtime is for this machine’s Arasul only: its token is missing or wrong.' });
     const handler = handlers[`${request.method} ${pathname}`];
     if (!handler) throw new AppError('not_found', { message: `The model runtime has nothing at ${request.method} ${pathname}.` });
     const gone = new AbortController();
@@ -73,7 +74,14 @@ export const sendJson = (response: ServerResponse, body: unknown, status = 200):
 
 /** OpenAI's error body, with our code in its `code`. In a stream that has begun it is the last event. */
 export const sendError = (response: ServerResponse, problem: AppError): void => {
-  const body = { error: { message: problem.message, type: problem.kind.status < 500 ? 'invalid_request_error' : 'server_error', code: problem.code, details: problem.details } };
+  const body = {
+    error: {
+      message: problem.message,
+      type: problem.kind.status < 500 ? 'invalid_request_error' : 'server_error',
+      code: problem.code,
+      details: problem.details,
+    },
+  };
   if (response.headersSent) {
     response.end(`data: ${JSON.stringify(body)}\n\n`);
     return;

@@ -33,7 +33,12 @@ export const chatBody = z.object({
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
-  temperature: z.number().min(0).max(2).nullish().transform((given) => given ?? DEFAULT_TEMPERATURE),
+  temperature: z
+    .number()
+    .min(0)
+    .max(2)
+    .nullish()
+    .transform((given) => given ?? DEFAULT_TEMPERATURE),
   top_p: z.number().min(0).max(1).nullish(),
   top_k: z.number().int().min(0).nullish(),
   min_p: z.number().min(0).max(1).nullish(),

@@ -62,7 +62,11 @@ export const createModelsService = ({ database, notifier, repository, audit, set
     download: (who: Principal, id: string) =>
       wish(who, id, 'download', 'model.download_requested', async (tx, row) => {
         if (row.state === 'ready') throw new AppError('conflict', { message: `${row.name} is on this machine already.` });
-        if (!row.fits) throw new AppError('model_too_large', { message: row.fits_reason ?? `${row.name} does not fit this machine.`, details: { memoryBytes: row.memory_bytes } });
+        if (!row.fits)
+          throw new AppError('model_too_large', {
+            message: row.fits_reason ?? `${row.name} does not fit this machine.`,
+            details: { memoryBytes: row.memory_bytes },
+          });
         return ON_ITS_WAY.includes(row.state) ? row : repository.request(tx, id);
       }),
 
@@ -76,7 +80,8 @@ export const createModelsService = ({ database, notifier, repository, audit, set
     /** Makes it the one that answers, as soon as it is there. Errors: `model_unknown`, `conflict` when it was not even asked for. */
     activate: (who: Principal, id: string) =>
       wish(who, id, 'activate', 'model.activated', async (tx, row) => {
-        if (row.state !== 'ready' && !ON_ITS_WAY.includes(row.state)) throw new AppError('conflict', { message: `${row.name} is not on this machine. Download it first (${gb(row.size_bytes)}).` });
+        if (row.state !== 'ready' && !ON_ITS_WAY.includes(row.state))
+          throw new AppError('conflict', { message: `${row.name} is not on this machine. Download it first (${gb(row.size_bytes)}).` });
         return repository.activate(tx, row);
       }),
 
@@ -84,7 +89,8 @@ export const createModelsService = ({ database, notifier, repository, audit, set
     remove: (who: Principal, id: string) =>
       wish(who, id, 'remove', 'model.removed', async (tx, row) => {
         if (row.state !== 'ready' && row.state !== 'failed') throw new AppError('conflict', { message: `${row.name} is not on this machine.` });
-        if (row.source === 'models folder') throw new AppError('conflict', { message: `${row.name} lies in your own models folder (${row.path}), which Arasul never changes. Remove it there.` });
+        if (row.source === 'models folder')
+          throw new AppError('conflict', { message: `${row.name} lies in your own models folder (${row.path}), which Arasul never changes. Remove it there.` });
         return repository.release(tx, id);
       }),
   };
@@ -108,7 +114,9 @@ const toView = (row: ModelRow): ModelView => ({
   fits: row.fits,
   reason: row.fits_reason,
   source: row.source,
-  download: ON_ITS_WAY.includes(row.state) ? { doneBytes: row.done_bytes, totalBytes: row.size_bytes, bytesPerSecond: row.bytes_per_second, etaMs: row.eta_ms } : null,
+  download: ON_ITS_WAY.includes(row.state)
+    ? { doneBytes: row.done_bytes, totalBytes: row.size_bytes, bytesPerSecond: row.bytes_per_second, etaMs: row.eta_ms }
+    : null,
   error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
   updatedAt: row.updated_at.toISOString(),
 });
