@@ -9,20 +9,20 @@ const MAX_CHARS = 420;
  */
 export const excerptOf = (passage: Pick<FoundPassage, 'text' | 'highlights'>, maxChars = MAX_CHARS): TextSpan => {
   const spans = sentenceSpans(passage.text);
-  const marks = passage.highlights.map(({ start, end }) => ({ start, end, word: passage.text.slice(start, end).toLowerCase() }));
-  const wordsIn = (from: number, to: number): number => new Set(marks.filter(({ start, end }) => start >= from && end <= to).map(({ word }) => word)).size;
+  const marks = passage.highlights.map(({ start, end }) => ({ start, end, words: passage.text.slice(start, end).toLowerCase().split(/\s+/u) }));
+  const wordsIn = (from: number, to: number): number => new Set(marks.filter(({ start, end }) => start >= from && end <= to).flatMap(({ words }) => words)).size;
   let best: TextSpan | null = null;
-  let bestWords = -1;
+  let bestWords = 0;
   for (let first = 0; first < spans.length; first += 1) {
     const start = spans[first]!.start;
     for (let last = first; last < spans.length; last += 1) {
       const end = spans[last]!.end;
       if (end - start > maxChars && last > first) break;
       const words = wordsIn(start, end);
-      if (words > bestWords) [best, bestWords] = [{ start, end }, words];
+      if (words > bestWords || (best && words === bestWords && end - start < best.end - best.start)) [best, bestWords] = [{ start, end }, words];
     }
   }
-  if (!best) return { start: 0, end: 0 };
+  best ??= spans[0] ?? { start: 0, end: 0 };
   return best.end - best.start <= maxChars ? best : cutAround(passage.text, best, marks.find(({ start, end }) => start >= best.start && end <= best.end)?.start ?? best.start, maxChars);
 };
 
