@@ -1,6 +1,7 @@
 import { sharedDatabase, sharedNotifier } from '#db';
 import type { Host } from '#kit';
 import { createRetriever } from './retriever.ts';
+import { followLinks } from './source/linked-documents.ts';
 import { createPostgresSource } from './source/postgres-source.ts';
 import type { EmbedQuery, Retriever } from './types.ts';
 
@@ -16,7 +17,14 @@ export const sharedRetriever = (host: Host, { databaseUrl, embedQuery }: Needs):
     () => {
       const { db } = sharedDatabase(host, databaseUrl);
       const notifier = sharedNotifier(host, databaseUrl);
-      return createRetriever({ source: createPostgresSource({ db, notifier }), embedQuery, log: host.log });
+      const retriever = createRetriever({ source: createPostgresSource({ db, notifier }), embedQuery, log: host.log });
+      return {
+        ...retriever,
+        async search(request) {
+          const documentIds = request.documentIds && (await followLinks(db, request.documentIds));
+          return retriever.search({ ...request, documentIds });
+        },
+      };
     },
     (retriever) => retriever.close(),
   );

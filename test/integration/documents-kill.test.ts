@@ -83,6 +83,8 @@ describe('a document under fire', () => {
   }, 60_000);
 
   test('A11 the real embedding model gives every passage its vector', async () => {
+    // The others have the test embedder's vectors and would be given new ones.
+    await box.database.db.deleteFrom('documents').execute();
     const runtime = await startTestRuntime();
     try {
       indexing = await startIndexing(box, { embed: (texts, { signal }) => runtime.client.embed(texts, { kind: 'passage', class: 'background', signal }) });

@@ -57,6 +57,12 @@ describe('uploads', () => {
       expect(await box.rows('document_chunks', { document_id: second })).toEqual([]);
       const passages = (await box.request('GET', `/api/v1/documents/${second}/passages`, { as: owner })).body.items;
       expect(passages).toMatchObject([{ text }]);
+      // A search among the second document finds what stands for it.
+      const found = await waitFor(async () => {
+        const { items } = (await box.request('POST', '/api/v1/search', { as: owner, body: { query: 'same words', mode: 'words', documentIds: [second] } })).body;
+        return items.length > 0 && items;
+      });
+      expect(found).toMatchObject([{ text, documentId: first }]);
     } finally {
       await indexing.stop();
     }
