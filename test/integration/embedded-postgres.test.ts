@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
@@ -65,6 +65,14 @@ describe('the embedded database', () => {
       expect(await ask(url, 'select text from kept')).toEqual([{ text: 'still here' }]);
     });
   }, 60_000);
+
+  test('data whose version file is gone is never made anew', async () => {
+    const version = join(dataDir, 'postgres/PG_VERSION');
+    const kept = readFileSync(version, 'utf8');
+    rmSync(version);
+    await expect(startEmbeddedPostgres({ dataDir, durable: false })).rejects.toThrow('is damaged');
+    writeFileSync(version, kept);
+  });
 
   test('a server that an earlier run left behind is stopped first', async () => {
     const left = await startEmbeddedPostgres({ dataDir, durable: false });
