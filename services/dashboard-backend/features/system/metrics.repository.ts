@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { hostFacts, type HostFacts, type MetricName } from '#contracts';
 import type { Db } from '#db';
 import type { SeriesPlan, SeriesSource } from './series.plan.ts';
-import type { BucketRow } from './series.points.ts';
+import type { Buckets } from './series.points.ts';
 
 /** The newest readings, each metric by itself: they need not be of one instant. Empty: nothing recent. */
 export interface LatestReadings {
@@ -47,21 +47,28 @@ export interface Machine {
 
 /** Statements on the tables that the collector writes. All read only. */
 export const metricsRepository = {
-  /** A chart's buckets, by device and time. Peaks are kept whatever the width: a bucket's max is the greatest of its samples. */
-  async listBuckets(db: Db, metric: MetricName, { source, bucketMs, fromMs, toMs }: SeriesPlan): Promise<BucketRow[]> {
+  /**
+   * A chart's buckets, a row for each device. Peaks are kept whatever the width: a bucket's max is the greatest of its
+   * samples. As columns of JSON, which cost this process a third of the time that 672 rows take to parse; and grouped by
+   * the instant, since arithmetic on every row that is read took half of the statement.
+   */
+  async listBuckets(db: Db, metric: MetricName, { source, bucketMs, fromMs, toMs }: SeriesPlan): Promise<Buckets[]> {
     const at = sql.ref(source === 'raw' ? 'timestamp' : 'bucket');
     const from = source === 'raw' ? sql`metrics_samples` : sql.table(rollupTables[source]);
     const aggregates =
       source === 'raw'
         ? sql`min(value) as min, avg(value) as mean, max(value) as max`
         : sql`min(min) as min, sum(mean * samples) / sum(samples) as mean, max(max) as max`;
-    // Grouped by the instant and turned into milliseconds afterwards, by row of the result: numeric arithmetic on every row read took half of the time.
-    const { rows } = await sql<Omit<BucketRow, 't'> & { at: Date }>`
-      select device, date_bin(make_interval(secs => ${bucketMs / 1000}), ${at}, 'epoch') as at, ${aggregates}
-      from ${from}
-      where metric = ${metric} and ${at} >= ${new Date(fromMs)} and ${at} < ${new Date(toMs)}
-      group by 1, 2 order by 1, 2`.execute(db);
-    return rows.map(({ device, at: bucket, min, mean, max }) => ({ device, t: bucket.getTime(), min, mean, max }));
+    const { rows } = await sql<Buckets>`
+      select device, json_agg(extract(epoch from at)::bigint) as t, json_agg(min) as min, json_agg(mean::real) as mean, json_agg(max) as max
+      from (
+        select device, date_bin(make_interval(secs => ${bucketMs / 1000}), ${at}, 'epoch') as at, ${aggregates}
+        from ${from}
+        where metric = ${metric} and ${at} >= ${new Date(fromMs)} and ${at} < ${new Date(toMs)}
+        group by 1, 2 order by 1, 2
+      ) as bucketed
+      group by device order by device`.execute(db);
+    return rows;
   },
 
   /** The machine in one statement, because many dashboards ask for it every few seconds. `lately` is the time of the means. */

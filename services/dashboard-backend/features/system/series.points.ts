@@ -1,13 +1,14 @@
 import type { MetricName, SeriesAnswer } from '#contracts';
 import type { SeriesPlan } from './series.plan.ts';
 
-export interface BucketRow {
+/** The buckets of one device in order of time, column by column. */
+export interface Buckets {
   device: string;
-  /** Beginning of the bucket in ms. */
-  t: number;
-  min: number;
-  mean: number;
-  max: number;
+  /** Beginning of each bucket, seconds since the epoch. */
+  t: number[];
+  min: number[];
+  mean: number[];
+  max: number[];
 }
 
 type Series = SeriesAnswer['series'][number];
@@ -18,41 +19,36 @@ const GAP_OF_BUCKETS = 1.5;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Time that usually lies between two points: of roll-ups the bucket's width, of samples their rhythm where that is longer. */
-const usualStep = (rows: BucketRow[], { source, bucketMs }: SeriesPlan): number => {
+/** Milliseconds that usually lie between two points: of roll-ups the bucket's width, of samples their rhythm where that is longer. */
+const usualStepMs = (t: number[], { source, bucketMs }: SeriesPlan): number => {
   if (source !== 'raw') return bucketMs;
-  const steps = rows.slice(1).map((row, index) => row.t - rows[index]!.t);
+  const steps = t.slice(1).map((at, index) => at - t[index]!);
   steps.sort((a, b) => a - b);
-  return Math.max(bucketMs, steps[(steps.length - 1) >> 1] ?? 0);
+  return Math.max(bucketMs, (steps[(steps.length - 1) >> 1] ?? 0) * 1000);
 };
 
-const toSeries = (name: string, rows: BucketRow[], plan: SeriesPlan, round: (value: number) => number): Series => {
-  const longest = usualStep(rows, plan) * (plan.source === 'raw' ? GAP_OF_SAMPLES : GAP_OF_BUCKETS);
+const toSeries = (name: string, { t, min, mean, max }: Buckets, plan: SeriesPlan, round: (value: number) => number): Series => {
+  const longestMs = usualStepMs(t, plan) * (plan.source === 'raw' ? GAP_OF_SAMPLES : GAP_OF_BUCKETS);
   const points: Series['points'] = [];
   const gaps: Series['gaps'] = [];
-  let previous: number | undefined;
-  for (const { t, min, mean, max } of rows) {
-    if (previous !== undefined && t - previous > longest) {
-      const from = iso(previous + plan.bucketMs);
+  let previousMs = Infinity;
+  for (let n = 0; n < t.length; n += 1) {
+    const atMs = t[n]! * 1000;
+    if (atMs - previousMs > longestMs) {
+      const from = iso(previousMs + plan.bucketMs);
       points.push({ t: from, min: null, mean: null, max: null });
-      gaps.push({ from, to: iso(t) });
+      gaps.push({ from, to: iso(atMs) });
     }
-    points.push({ t: iso(t), min: round(min), mean: round(mean), max: round(max) });
-    previous = t;
+    points.push({ t: iso(atMs), min: round(min[n]!), mean: round(mean[n]!), max: round(max[n]!) });
+    previousMs = atMs;
   }
   return { name, points, gaps };
 };
 
 const toHundredths = (value: number): number => Math.round(value * 100) / 100;
 
-/** Rows in order of device and time as the lines of a chart. A gap costs one point with nulls; an empty bucket has room for it. */
-export const toSeriesList = (metric: MetricName, rows: BucketRow[], plan: SeriesPlan, nameOf: (device: string) => string): Series[] => {
-  const byDevice = new Map<string, BucketRow[]>();
-  for (const row of rows) {
-    const own = byDevice.get(row.device);
-    if (own) own.push(row);
-    else byDevice.set(row.device, [row]);
-  }
+/** Buckets as the lines of a chart. A gap costs one point with nulls; an empty bucket has room for it. */
+export const toSeriesList = (metric: MetricName, buckets: Buckets[], plan: SeriesPlan, nameOf: (device: string) => string): Series[] => {
   const round = metric === 'network' || metric === 'process' ? Math.round : toHundredths;
-  return [...byDevice].map(([device, own]) => toSeries(nameOf(device), own, plan, round));
+  return buckets.map((own) => toSeries(nameOf(own.device), own, plan, round));
 };

@@ -38,14 +38,14 @@ export const createSeriesService = ({ db, repository, settings, clock }: Needs) 
       });
     }
     const plan = planSeries({ fromMs, toMs, points, nowMs, keep: settings.get().metrics });
-    const [rows, facts] = await Promise.all([repository.listBuckets(db, metric, plan), metric === 'gpu' ? repository.findHostFacts(db) : null]);
+    const [buckets, facts] = await Promise.all([repository.listBuckets(db, metric, plan), metric === 'gpu' ? repository.findHostFacts(db) : null]);
     return {
       metric,
       unit: metricUnits[metric],
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),
       resolutionMs: plan.bucketMs,
-      series: toSeriesList(metric, rows, plan, metric === 'cpu' || metric === 'ram' ? () => metric : deviceNames(facts)),
+      series: toSeriesList(metric, buckets, plan, metric === 'cpu' || metric === 'ram' ? () => metric : deviceNames(facts)),
     };
   },
 });

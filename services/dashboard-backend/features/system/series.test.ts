@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planSeries, type SeriesPlan } from './series.plan.ts';
-import { toSeriesList, type BucketRow } from './series.points.ts';
+import { toSeriesList, type Buckets } from './series.points.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -49,9 +49,15 @@ describe('where a chart is read from', () => {
 describe('points', () => {
   const raw: SeriesPlan = { source: 'raw', bucketMs: 1_000, fromMs: 0, toMs: HOUR };
   const minutes: SeriesPlan = { source: '1m', bucketMs: MINUTE, fromMs: 0, toMs: HOUR };
-  const at = (...times: number[]): BucketRow[] => times.map((t) => ({ device: 'cpu', t, min: 1, mean: 2.3456, max: 3 }));
-  const shape = (rows: BucketRow[], plan: SeriesPlan) =>
-    toSeriesList('cpu', rows, plan, (device) => device)[0]!.points.map(({ t, mean }) => [Date.parse(t), mean]);
+  const at = (...times: number[]): Buckets => ({
+    device: 'cpu',
+    t: times.map((ms) => ms / 1000),
+    min: times.map(() => 1),
+    mean: times.map(() => 2.3456),
+    max: times.map(() => 3),
+  });
+  const shape = (buckets: Buckets, plan: SeriesPlan) =>
+    toSeriesList('cpu', [buckets], plan, (device) => device)[0]!.points.map(({ t, mean }) => [Date.parse(t), mean]);
 
   test('samples five seconds apart are one line, also when one is late or missing', () => {
     expect(shape(at(0, 5_000, 10_000, 16_000, 25_000), raw).every(([, mean]) => mean === 2.35)).toBe(true);
@@ -78,8 +84,8 @@ describe('points', () => {
   });
 
   test('each device is a series of its own; bytes are whole', () => {
-    const rows = [...at(0), { device: 'eth0 in', t: 0, min: 0.4, mean: 10.6, max: 20.2 }];
-    expect(toSeriesList('network', rows, raw, (device) => device)).toMatchObject([
+    const link = { device: 'eth0 in', t: [0], min: [0.4], mean: [10.6], max: [20.2] };
+    expect(toSeriesList('network', [at(0), link], raw, (device) => device)).toMatchObject([
       { name: 'cpu' },
       { name: 'eth0 in', points: [{ min: 0, mean: 11, max: 20 }], gaps: [] },
     ]);
