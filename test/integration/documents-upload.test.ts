@@ -73,7 +73,7 @@ describe('uploads', () => {
     ['..\\..\\windows\\system.txt', 'system.txt'],
     ['/absolute/path/notes.txt', 'notes.txt'],
     ['.hidden.txt', 'hidden.txt'],
-    ['a\u0000b\u202Etxt.exe.txt', 'abtxt.exe.txt'],
+    ['a\u0007b\u202Etxt.exe.txt', 'abtxt.exe.txt'],
     ['Cafe\u0301.txt', 'Café.txt'],
     ['..', 'upload'],
     [`${'x'.repeat(400)}.txt`, `${'x'.repeat(251)}.txt`],
