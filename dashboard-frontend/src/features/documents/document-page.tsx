@@ -61,7 +61,7 @@ const Opened = ({ document }: { document: DocumentView }) => {
     void navigate({ to: '/documents/$documentId', params: { documentId: document.id }, search: { page: next.page, passage: next.id }, replace: true });
   };
   return (
-    <>
+    <div className={styles.opened}>
       <header className={styles.head}>
         <Link to="/documents" className={styles.back} aria-label={t('documents:back')}>
           <IconChevronLeft size={20} />
@@ -101,6 +101,6 @@ const Opened = ({ document }: { document: DocumentView }) => {
         </div>
         <Passages document={document} page={page} chosen={chosen?.id ?? passage} onOpen={open} />
       </div>
-    </>
+    </div>
   );
 };

@@ -93,9 +93,15 @@ const useColumns = (): Column<DocumentView>[] => {
       ),
     },
     { id: 'state', header: t('column.state'), phone: 'bare', width: '34%', cell: (document) => <DocumentState document={document} /> },
-    { id: 'pages', header: t('column.pages'), align: 'end', cell: ({ pages }) => (pages === 0 ? '–' : format.number(pages)) },
+    { id: 'pages', header: t('column.pages'), align: 'end', phone: 'no', cell: ({ pages }) => (pages === 0 ? '–' : format.number(pages)) },
     { id: 'passages', header: t('column.passages'), align: 'end', phone: 'no', cell: ({ passages }) => (passages === 0 ? '–' : format.number(passages)) },
-    { id: 'size', header: t('column.size'), align: 'end', cell: ({ sizeBytes }) => <span style={{ whiteSpace: 'nowrap' }}>{format.bytes(sizeBytes)}</span> },
+    {
+      id: 'size',
+      header: t('column.size'),
+      align: 'end',
+      phone: 'no',
+      cell: ({ sizeBytes }) => <span style={{ whiteSpace: 'nowrap' }}>{format.bytes(sizeBytes)}</span>,
+    },
     {
       id: 'added',
       header: t('column.added'),
@@ -107,7 +113,26 @@ const useColumns = (): Column<DocumentView>[] => {
         </span>
       ),
     },
-    { id: 'actions', header: t('column.actions'), quietHeader: true, align: 'end', phone: 'bare', cell: (document) => <DocumentActions document={document} /> },
+    {
+      id: 'facts',
+      header: t('column.pages'),
+      phone: 'only',
+      cell: ({ pages, sizeBytes, createdAt }) => (
+        <span className={styles.facts}>
+          {pages > 0 && <span>{t('pages', { count: pages })}</span>}
+          <span>{format.bytes(sizeBytes)}</span>
+          <RelativeTime at={createdAt} />
+        </span>
+      ),
+    },
+    {
+      id: 'actions',
+      header: t('column.actions'),
+      quietHeader: true,
+      align: 'end',
+      phone: 'corner',
+      cell: (document) => <DocumentActions document={document} />,
+    },
   ];
 };
 

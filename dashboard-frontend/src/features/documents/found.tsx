@@ -2,11 +2,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { QueryView } from '../../components/ui/query-view.tsx';
+import { Marked } from '../../components/ui/marked.tsx';
 import { api } from '../../lib/api/client.ts';
+import { excerpt } from '../../lib/excerpt.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
 import styles from './documents.module.css';
-import { excerpt } from './excerpt.ts';
-import { Marked } from './marked.tsx';
 
 const SHOWN = 20;
 

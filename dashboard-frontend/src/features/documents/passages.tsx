@@ -6,10 +6,10 @@ import type { DocumentView, PassageView, SearchHit } from '#contracts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { QueryView } from '../../components/ui/query-view.tsx';
+import { Marked } from '../../components/ui/marked.tsx';
 import { api } from '../../lib/api/client.ts';
+import { excerpt } from '../../lib/excerpt.ts';
 import styles from './document-page.module.css';
-import { excerpt } from './excerpt.ts';
-import { Marked } from './marked.tsx';
 
 const EACH = 60;
 const FOUND = 50;

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Marked } from '../../components/ui/marked.tsx';
 import styles from './palette.module.css';
 import { type Entry, useEntries } from './use-entries.ts';
 
@@ -86,7 +87,7 @@ const Search = ({ onClose }: { onClose: () => void }) => {
               >
                 <entry.icon size={17} stroke={1.6} />
                 <span className={styles.words}>
-                  <span className="clip">{entry.label}</span>
+                  <span className="clip">{entry.found === undefined ? entry.label : <Marked {...entry.found} />}</span>
                   {entry.detail !== undefined && <span className={styles.detail}>{entry.detail}</span>}
                 </span>
                 {entry.hint !== undefined && <kbd>{entry.hint}</kbd>}

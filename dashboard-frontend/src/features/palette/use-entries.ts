@@ -8,6 +8,7 @@ import { farPlaces, places } from '../../app/shell/places.ts';
 import { chooseLanguage } from '../../i18n/i18n.ts';
 import { api } from '../../lib/api/client.ts';
 import { hasRole, useMay, useMe } from '../../lib/api/queries.ts';
+import { excerpt } from '../../lib/excerpt.ts';
 import { bestMatches } from './match.ts';
 
 export interface Entry {
@@ -15,12 +16,16 @@ export interface Entry {
   label: string;
   detail?: string;
   hint?: string;
+  /** Words of a document, in place of the label. */
+  found?: ReturnType<typeof excerpt>;
   icon: Icon;
   run: () => void;
 }
 
 const FOUND_EACH = 5;
 const WORDS_FROM = 3;
+/** About one line of the palette. */
+const FOUND_CHARACTERS = 90;
 
 /** What the palette offers for `query`: pages and actions at once, what the box finds a moment later. */
 export const useEntries = (query: string): { name: string; entries: Entry[] }[] => {
@@ -73,7 +78,8 @@ export const useEntries = (query: string): { name: string; entries: Entry[] }[] 
       name: t('palette:passages'),
       entries: (asked.length < WORDS_FROM || query === '' ? [] : (passages.data?.items ?? [])).map((hit) => ({
         id: hit.passageId,
-        label: hit.text.replaceAll(/\s+/g, ' '),
+        label: hit.filename,
+        found: excerpt(hit.text, hit.highlights, FOUND_CHARACTERS),
         detail: t('common:fileAndPage', { file: hit.filename, page: hit.page }),
         icon: IconQuote,
         run: () => void navigate({ to: '/documents/$documentId', params: { documentId: hit.documentId }, search: { page: hit.page, passage: hit.passageId } }),
