@@ -4,11 +4,11 @@ export interface FusionWeights {
   readonly meaning: number;
   /** What a document gets that the question names. */
   readonly name: number;
-  /** What a passage gets of the best other passage on its page. */
-  readonly page: number;
+  /** How far the question's vector is moved towards those of the passages that come first by meaning. */
+  readonly feedback: number;
 }
 
-export const FUSION: FusionWeights = { meaning: 0.7, name: 0.25, page: 0.15 };
+export const FUSION: FusionWeights = { meaning: 0.6, name: 0.25, feedback: 0.3 };
 
 export interface StageScores {
   /** BM25, 0 and up. */
@@ -17,8 +17,6 @@ export interface StageScores {
   readonly meaning: number | null;
   /** How well the question names the passage's document, 0..1. */
   readonly name: number;
-  /** Passages with the same value stand on the same page. */
-  readonly page: string;
 }
 
 interface Range {
@@ -38,34 +36,17 @@ const rangeOf = (values: readonly number[]): Range => {
 
 const scaled = (value: number, { min, max }: Range): number => (max > min ? (value - min) / (max - min) : max > 0 ? 1 : 0);
 
-/** The two best of each page. */
-const bestOnPages = (candidates: readonly StageScores[], scores: readonly number[]): Map<string, [number, number]> => {
-  const best = new Map<string, [number, number]>();
-  candidates.forEach(({ page }, at) => {
-    const score = scores[at]!;
-    const [first, second] = best.get(page) ?? [0, 0];
-    best.set(page, score > first ? [score, first] : [first, Math.max(second, score)]);
-  });
-  return best;
-};
-
 /**
  * One score of 0..1 for each candidate. Words and meaning are scaled to 0..1 over the candidates and mixed; then the
- * document's name and the neighbours on the page are counted in. A passage that has no embedding yet is judged by its words
- * alone, as if its meaning were as good: new pages are not buried while they wait.
+ * document's name is counted in. A passage that has no embedding yet is judged by its words alone, as if its meaning were
+ * as good: new pages are not buried while they wait.
  */
-export const fuse = (candidates: readonly StageScores[], weights: FusionWeights = FUSION): number[] => {
+export const fuse = (candidates: readonly StageScores[], weights: Pick<FusionWeights, 'meaning' | 'name'> = FUSION): number[] => {
   const words = rangeOf(candidates.map((candidate) => candidate.words));
   const meaning = rangeOf(candidates.flatMap((candidate) => candidate.meaning ?? []));
-  const own = candidates.map((candidate) => {
+  return candidates.map((candidate) => {
     const byWords = scaled(candidate.words, { min: 0, max: words.max });
     const byMeaning = candidate.meaning === null ? byWords : scaled(candidate.meaning, meaning);
-    return (1 - weights.meaning) * byWords + weights.meaning * byMeaning + weights.name * candidate.name;
-  });
-  const pages = bestOnPages(candidates, own);
-  const full = 1 + weights.name + weights.page * (1 + weights.name);
-  return candidates.map(({ page }, at) => {
-    const [first, second] = pages.get(page)!;
-    return (own[at]! + weights.page * (own[at] === first ? second : first)) / full;
+    return ((1 - weights.meaning) * byWords + weights.meaning * byMeaning + weights.name * candidate.name) / (1 + weights.name);
   });
 };

@@ -1,6 +1,6 @@
 import { isClaim, withoutMarkers } from './claims.ts';
 import { bears } from './numbers.ts';
-import { SUPPORT_THRESHOLD, supportOf } from './support.ts';
+import { DOWN, SUPPORT_THRESHOLD, supportOf, UP } from './support.ts';
 import type { Grounder, GroundingCheck, GroundingPassage } from './types.ts';
 import { featuresOf, unitsOfPassages, type Unit } from './units.ts';
 
@@ -21,6 +21,10 @@ const MEANING_SHARE = 0.35;
 /** A longer quote must bear clearly more than the sentence alone. */
 const PAIR_HANDICAP = 0.04;
 
+/** Stems that statements are made with whatever their source says; directions are compared on their own. */
+const LIGHT = new Set('about accord amount approxim around came compani document fiscal period quarter report roughli show stand state year besag betrag betragt dokument etwa jahr laut rund ungefahr unternehm'.split(' '));
+const LIGHT_WEIGHT = 0.08;
+
 const NOTHING = { support: 0, passageId: null, quote: '', boxes: [], unsupportedNumbers: [] } as const;
 
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
@@ -31,7 +35,7 @@ export const createGrounder = ({ passages, question = '', embed }: Options): Gro
   const frequency = new Map<string, number>();
   for (const unit of units) if (unit.sentences === 1) for (const term of unit.terms) frequency.set(term, (frequency.get(term) ?? 0) + 1);
   const singles = units.filter(({ sentences }) => sentences === 1).length;
-  const weigh = (term: string): number => Math.log(1 + (singles + 1) / ((frequency.get(term) ?? 0) + 0.5));
+  const weigh = (term: string): number => (LIGHT.has(term) || UP.has(term) || DOWN.has(term) ? LIGHT_WEIGHT : 1) * Math.log(1 + (singles + 1) / ((frequency.get(term) ?? 0) + 0.5));
 
   const passageNumbers = passages.map(({ text, heading, filename }) => featuresOf(`${text}\n${heading ?? ''}\n${filename ?? ''}`).numbers);
   const questionFeatures = featuresOf(question);
@@ -57,15 +61,17 @@ export const createGrounder = ({ passages, question = '', embed }: Options): Gro
     async check(sentence): Promise<GroundingCheck> {
       const text = withoutMarkers(sentence);
       if (!isClaim(text)) return { text, claims: false, ...NOTHING };
-      const language = passages[0]?.language;
-      const stated = featuresOf(text.replace(/^\s*(?:\d{1,3}|[a-z])[.)]\s+/iu, ''), language);
+      const bare = text.replace(/^\s*(?:\d{1,3}|[a-z])[.)]\s+/iu, '');
+      // Stemmed by the rules of the passage that it is compared with.
+      const byLanguage = new Map(passages.map(({ language }) => [language, featuresOf(bare, language)]));
+      const stated = featuresOf(bare);
       const unsupportedNumbers = stated.numbers
         .filter((number) => !passageNumbers.some((numbers) => numbers.some((source) => bears(source, number))))
         .filter((number) => !questionFeatures.numbers.some((source) => bears(source, number)))
         .map(({ written }) => written);
 
       const ranked = units
-        .map((unit) => ({ unit, support: supportOf({ features: stated, given: given[unit.passage]!, weigh, passageNumbers: passageNumbers[unit.passage]! }, unit) }))
+        .map((unit) => ({ unit, support: supportOf({ features: byLanguage.get(passages[unit.passage]!.language)!, given: given[unit.passage]!, weigh, passageNumbers: passageNumbers[unit.passage]! }, unit) }))
         .sort((a, b) => b.support - PAIR_HANDICAP * b.unit.sentences - (a.support - PAIR_HANDICAP * a.unit.sentences));
       const best = (await byMeaning(text, ranked.slice(0, COMPARED_BY_MEANING))).sort((a, b) => b.support - PAIR_HANDICAP * b.unit.sentences - (a.support - PAIR_HANDICAP * a.unit.sentences))[0];
       if (best === undefined) return { text, claims: true, ...NOTHING, unsupportedNumbers };

@@ -1,4 +1,4 @@
-import type { PageBox, PassageBox } from '../passages/types.ts';
+import type { PassageBox } from '../passages/types.ts';
 
 /** What grounding needs of a passage; a found passage fits. */
 export interface GroundingPassage {
@@ -20,7 +20,7 @@ export interface GroundingCheck {
   readonly passageId: string | null;
   /** One or two sentences (or table rows) of the passage, literally; empty without a passage. */
   readonly quote: string;
-  readonly boxes: readonly PageBox[];
+  readonly boxes: readonly PassageBox[];
   /** Numbers of the sentence, as written, that stand in no passage. */
   readonly unsupportedNumbers: readonly string[];
   /** False for greetings, questions, code and the like, which need no source. */

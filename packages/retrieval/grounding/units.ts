@@ -22,9 +22,13 @@ export interface Features {
 
 const FALLBACK_LANGUAGE = 'en';
 
+/** Numbers and periods (FY2022, Q3) are compared as numbers, so are scales and units. */
+const NUMERIC = /^\d|^(?:fy|cy|q[1-4]|h[12])\d*$/u;
+const SCALE_OR_UNIT = /^(?:thousand|million|billion|trillion|percent|percentag|dollar|usd|eur|euro|tausend|million|milliard|prozent|mio|mrd|tsd|mn|bn)$/u;
+
 /** What a text says, in a form that can be compared. */
 export const featuresOf = (text: string, language = FALLBACK_LANGUAGE): Features => {
-  const terms = tokenize(text, language).flatMap((token) => (/^\d/u.test(token.terms[0] ?? '') ? [] : (token.terms[0] ?? [])));
+  const terms = tokenize(text, language).flatMap(({ terms: [first = ''] }) => (first === '' || NUMERIC.test(first) || SCALE_OR_UNIT.test(first) ? [] : first));
   return { terms, pairs: terms.slice(1).map((term, at) => `${terms[at]} ${term}`), numbers: numbersIn(text) };
 };
 

@@ -3,13 +3,11 @@ export interface Register {
   /** Ordinals run below this. */
   readonly capacity: number;
   readonly bytes: number;
-  add(id: string, documentId: string, workspaceId: string, passage: { readonly contentHash: string; readonly page: number }): number;
+  add(id: string, documentId: string, workspaceId: string, contentHash: string): number;
   remove(ordinal: number): void;
   find(id: string): number | undefined;
   idOf(ordinal: number): string;
   documentOf(ordinal: number): string;
-  /** The same for passages on the same page. */
-  pageOf(ordinal: number): string;
   isIn(documentId: string, workspaceId: string): boolean;
   /** Whether the passage was indexed with this content. */
   isSame(ordinal: number, contentHash: string): boolean;
@@ -32,7 +30,6 @@ export const createRegister = (): Register => {
   const byId = new Map<string, number>();
   const ids: (string | undefined)[] = [];
   const hashes: number[] = [];
-  const pages: number[] = [];
   const documentOf: string[] = [];
   const free: number[] = [];
   const documents = new Map<string, { workspaceId: string; ordinals: Set<number> }>();
@@ -52,12 +49,11 @@ export const createRegister = (): Register => {
     get bytes() {
       return byId.size * BYTES_PER_PASSAGE;
     },
-    add(id, documentId, workspaceId, { contentHash, page }) {
+    add(id, documentId, workspaceId, contentHash) {
       const ordinal = free.pop() ?? ids.length;
       byId.set(id, ordinal);
       ids[ordinal] = id;
       hashes[ordinal] = fingerprint(contentHash);
-      pages[ordinal] = page;
       documentOf[ordinal] = documentId;
       place(documentId, workspaceId).ordinals.add(ordinal);
       return ordinal;
@@ -73,7 +69,6 @@ export const createRegister = (): Register => {
     find: (id) => byId.get(id),
     idOf: (ordinal) => ids[ordinal] ?? '',
     documentOf: (ordinal) => documentOf[ordinal] ?? '',
-    pageOf: (ordinal) => `${documentOf[ordinal]} ${pages[ordinal]}`,
     isIn: (documentId, workspaceId) => documents.get(documentId)?.workspaceId === workspaceId,
     isSame: (ordinal, contentHash) => hashes[ordinal] === fingerprint(contentHash),
     passagesOf: (documentId) => [...(documents.get(documentId)?.ordinals ?? [])],

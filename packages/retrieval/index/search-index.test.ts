@@ -5,7 +5,7 @@ import { createSearchIndex, type IndexPassage, type SearchIndex } from './search
 
 const WORKSPACE = 'w1';
 const WORDS = ['revenue', 'margin', 'cash', 'store', 'debt', 'coffee', 'apple'];
-const passage = (id: string, text: string, contextHeader = ''): IndexPassage => ({ id, text, contextHeader, language: 'en', page: 1, contentHash: createHash('sha256').update(text).digest('hex') });
+const passage = (id: string, text: string, contextHeader = ''): IndexPassage => ({ id, text, contextHeader, language: 'en', contentHash: createHash('sha256').update(text).digest('hex') });
 
 const vectorOf = (text: string): number[] => {
   const values = WORDS.map((word) => text.split(word).length - 1 + 0.1);

@@ -1,4 +1,4 @@
-import { fuse, FUSION } from '../fusion/fuse.ts';
+import { fuse, FUSION, type FusionWeights } from '../fusion/fuse.ts';
 import { analyzeQuestion } from '../query/question.ts';
 import type { SearchMode } from '../types.ts';
 import { topK } from '../vectors/top-k.ts';
@@ -15,8 +15,6 @@ export interface IndexPassage {
   /** Its first line is the document's label. */
   readonly contextHeader: string;
   readonly language: string;
-  /** 1-based. */
-  readonly page: number;
 }
 
 export interface IndexVectors {
@@ -34,6 +32,8 @@ export interface IndexQuery {
   readonly documentIds?: readonly string[];
   /** Unit vector of the question; absent when the model is away or the mode is `words`. */
   readonly vector?: { readonly model: string; readonly values: Float32Array };
+  /** Other weights than the measured ones, to measure. */
+  readonly weights?: Partial<FusionWeights>;
 }
 
 export interface Candidate {
@@ -82,6 +82,13 @@ const FALLBACK_LANGUAGES = ['en'];
 /** How many of each stage's best are put together. 200 gave what all passages gave. */
 const CANDIDATES = 200;
 
+/** Passages whose vectors a question's is moved towards. Three; six and ten gave no more. */
+const FEEDBACK_PASSAGES = 3;
+
+/** Rocchio's feedback: what the nearest passages have in common is what the question means. */
+const movedTowards = (query: Float32Array, nearest: readonly Float32Array[], share: number): Float32Array =>
+  query.map((value, at) => value + (share / nearest.length) * nearest.reduce((sum, vector) => sum + vector[at]!, 0));
+
 export const createSearchIndex = (): SearchIndex => {
   const register = createRegister();
   const words = createBm25Index();
@@ -90,6 +97,8 @@ export const createSearchIndex = (): SearchIndex => {
   const languages = new Map<string, number>();
   let wordScores = new Float32Array(1 << 10);
   let meaningScores = new Float32Array(1 << 10);
+  /** Meaning after feedback: what is ranked by. What is told is the cosine of the question itself. */
+  let movedScores = new Float32Array(1 << 10);
 
   const remove = (ordinals: readonly number[]): void => {
     if (ordinals.length === 0) return;
@@ -104,6 +113,7 @@ export const createSearchIndex = (): SearchIndex => {
     if (register.capacity <= wordScores.length) return;
     wordScores = new Float32Array(register.capacity * 2);
     meaningScores = new Float32Array(register.capacity * 2);
+    movedScores = new Float32Array(register.capacity * 2);
   };
 
   return {
@@ -131,7 +141,7 @@ export const createSearchIndex = (): SearchIndex => {
       const known = passages.map(({ id }) => register.find(id)).filter((ordinal) => ordinal !== undefined);
       remove(known);
       for (const passage of passages) {
-        const ordinal = register.add(passage.id, documentId, workspaceId, passage);
+        const ordinal = register.add(passage.id, documentId, workspaceId, passage.contentHash);
         words.add(ordinal, passage);
         languages.set(passage.language, (languages.get(passage.language) ?? 0) + 1);
       }
@@ -158,7 +168,7 @@ export const createSearchIndex = (): SearchIndex => {
       names.remove(documentId);
     },
     documents: () => register.documents(),
-    search({ workspaceId, query, mode, limit, documentIds, vector }) {
+    search({ workspaceId, query, mode, limit, documentIds, vector, weights }) {
       const count = register.capacity;
       const spoken = languages.size > 0 ? [...languages.keys()] : FALLBACK_LANGUAGES;
       const question = analyzeQuestion(query, spoken);
@@ -173,12 +183,18 @@ export const createSearchIndex = (): SearchIndex => {
         words.score(question.terms, wordScores);
         for (let ordinal = 0; ordinal < count; ordinal += 1) if (allowed[ordinal] !== 1) wordScores[ordinal] = 0;
       }
-      if (byMeaning) set.scores(vector.values, meaningScores, count, allowed);
+      const mix = { ...FUSION, ...weights, ...(!byMeaning ? { meaning: 0 } : !byWords ? { meaning: 1 } : {}) };
+      if (byMeaning) {
+        set.scores(vector.values, meaningScores, count, allowed);
+        const nearest = topK(meaningScores, mix.feedback > 0 ? FEEDBACK_PASSAGES : 0, NO_VECTOR, count);
+        const moved = nearest.length === 0 ? vector.values : movedTowards(vector.values, [...nearest].map((ordinal) => set.get(ordinal)), mix.feedback);
+        set.scores(moved, movedScores, count, allowed);
+      }
 
       const depth = Math.max(CANDIDATES, limit);
       const found = new Set<number>();
       if (byWords) for (const ordinal of topK(wordScores, depth, 0, count)) found.add(ordinal);
-      if (byMeaning) for (const ordinal of topK(meaningScores, depth, NO_VECTOR, count)) found.add(ordinal);
+      if (byMeaning) for (const ordinal of topK(movedScores, depth, NO_VECTOR, count)) found.add(ordinal);
 
       const named = names.match(question.text, spoken, (documentId) => register.isIn(documentId, workspaceId));
       const candidates = [...found].map((ordinal) => ({
@@ -188,11 +204,10 @@ export const createSearchIndex = (): SearchIndex => {
       }));
       const stages = [...found].map((ordinal, at) => ({
         words: candidates[at]!.words ?? 0,
-        meaning: candidates[at]!.meaning,
+        meaning: byMeaning && movedScores[ordinal] !== NO_VECTOR ? movedScores[ordinal]! : null,
         name: named.get(register.documentOf(ordinal)) ?? 0,
-        page: register.pageOf(ordinal),
       }));
-      const fused = fuse(stages, { ...FUSION, ...(!byMeaning ? { meaning: 0 } : !byWords ? { meaning: 1 } : {}) });
+      const fused = fuse(stages, mix);
       return candidates
         .map((candidate, at) => ({ ...candidate, fused: fused[at]! }))
         .sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1))
@@ -203,7 +218,7 @@ export const createSearchIndex = (): SearchIndex => {
       passages: words.passages,
       vectors: Math.max(0, ...[...vectorSets.values()].map((set) => set.size)),
       terms: words.terms,
-      memoryBytes: words.bytes + register.bytes + wordScores.byteLength * 2 + [...vectorSets.values()].reduce((sum, set) => sum + set.bytes, 0),
+      memoryBytes: words.bytes + register.bytes + wordScores.byteLength * 3 + [...vectorSets.values()].reduce((sum, set) => sum + set.bytes, 0),
     }),
   };
 };

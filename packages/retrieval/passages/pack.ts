@@ -24,7 +24,7 @@ const PAGE_START_WORDS = 12;
 /** About how many word pieces a text costs. Within 15 % of MiniLM's tokenizer on filings and abstracts. */
 export const estimatePieces = (text: string): number => {
   let pieces = 0;
-  for (const [token] of text.matchAll(/\p{L}+|\d+|[^\p{L}\d\s]/gu)) {
+  for (const [token] of text.matchAll(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|\p{L}+|\d+|[^\p{L}\d\s]/gu)) {
     if (/^\d/u.test(token)) pieces += Math.ceil(token.length / 2.5);
     else pieces += /^\p{L}/u.test(token) ? Math.ceil(token.length / 9) : 1;
   }

@@ -37,8 +37,8 @@ export const createPostgresSource = ({ db, notifier }: Needs): PassageSource => 
     return { workspaceId: document.workspace_id, passages: rows.map((row) => ({ id: row.id, contentHash: row.content_hash, models: row.models })) };
   },
   async readPassages(ids) {
-    const rows = await db.selectFrom('document_chunks').select(['id', 'content', 'context_header', 'content_hash', 'language', 'page']).where('id', 'in', [...ids]).execute();
-    return rows.map((row) => ({ id: row.id, contentHash: row.content_hash, text: row.content, contextHeader: row.context_header, language: row.language ?? FALLBACK_LANGUAGE, page: row.page }));
+    const rows = await db.selectFrom('document_chunks').select(['id', 'content', 'context_header', 'content_hash', 'language']).where('id', 'in', [...ids]).execute();
+    return rows.map((row) => ({ id: row.id, contentHash: row.content_hash, text: row.content, contextHeader: row.context_header, language: row.language ?? FALLBACK_LANGUAGE }));
   },
   async readVectors(model, ids) {
     const rows = await db.selectFrom('document_embeddings').select(['chunk_id', 'vector']).where('model', '=', model).where('chunk_id', 'in', [...ids]).execute();

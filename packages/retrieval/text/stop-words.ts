@@ -8,7 +8,7 @@ export const STOP_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   ),
   de: list(
     'aber als am an auch auf aus bei bin bis da damit das dass dem den der des die dies diese diesem diesen dieser dieses du durch ein eine einem einen einer ' +
-      'eines er es für hat haben hatte hatten ich ihr ihre im in ist ja kann können man mit nach nicht noch nur ob oder sein seine sich sie sind so über um und ' +
+      'eines er es für hat haben hatte hatten ich ihr ihre im in ist ja kann können man mit nach noch nur ob oder sein seine sich sie sind so über um und ' +
       'uns unter vom von vor war waren warum was welche welchem welchen welcher welches wenn wer werden wie wird wir wo wurde wurden zu zum zur',
   ),
 };

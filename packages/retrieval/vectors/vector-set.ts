@@ -20,6 +20,8 @@ export interface VectorSet {
   put(ordinal: number, vector: Float32Array): void;
   remove(ordinal: number): void;
   has(ordinal: number): boolean;
+  /** The vector as it is kept (int16 precision). */
+  get(ordinal: number): Float32Array;
   /** Writes the cosine of every ordinal below `count` to `scores`; NO_VECTOR where there is none or `allowed` (1 = yes) says no. */
   scores(query: Float32Array, scores: Float32Array, count: number, allowed?: Uint8Array): void;
 }
@@ -81,6 +83,7 @@ export const createVectorSet = (dimensions: number): VectorSet => {
       size -= 1;
     },
     has: (ordinal) => present[ordinal] === 1,
+    get: (ordinal) => Float32Array.from(new Int16Array(memory.buffer, firstRow + ordinal * rowBytes, dimensions), (value) => value / SCALE),
     scores(query, scores, count, allowed) {
       write(0, query);
       const rows = Math.min(count, present.length);

@@ -1,0 +1,86 @@
+// Measures retrieval and grounding on public collections, beside the reference, in one run.
+// usage: npm run eval -- [--data DIR] [--models DIR] [--cache DIR] [--no-baseline] [--out FILE.md]
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runBaseline, type BaselineReport } from './baseline.ts';
+import { readAbstracts, readFilings, readGradedQueries, readQuestions } from './corpora.ts';
+import { createCachedEmbedder } from './embedder.ts';
+import { measureGrounding } from './grounding.ts';
+import { meanReciprocalRank, ndcg10, pageRecall, type PageRecall } from './measures.ts';
+import { toMarkdown } from './report.ts';
+import { buildCorpus, STAGES } from './stages.ts';
+
+const MODEL = 'all-minilm-l6-v2';
+const DIMENSIONS = 384;
+const STATEMENTS = 300;
+
+export interface EvalReport {
+  readonly model: string;
+  readonly baseline: { readonly financebench: BaselineReport; readonly cranfield: BaselineReport } | null;
+  readonly financebench: { readonly questions: number; readonly passages: number; readonly stages: Readonly<Record<string, PageRecall & { readonly mrr: number }>> };
+  readonly cranfield: { readonly queries: number; readonly passages: number; readonly stages: Readonly<Record<string, { readonly 'ndcg@10': number }>> };
+  readonly grounding: Awaited<ReturnType<typeof measureGrounding>>;
+}
+
+const home = process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '/tmp', '.cache');
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string', default: '../shared/eval' },
+    models: { type: 'string', default: process.env['ARASUL_MODELS_DIR'] ?? '../shared/models' },
+    cache: { type: 'string', default: join(home, 'arasul-eval') },
+    'no-baseline': { type: 'boolean', default: false },
+    out: { type: 'string', default: 'docs/eval.md' },
+  },
+});
+const dataDir = resolve(options.data);
+const modelsDir = resolve(options.models);
+const cacheDir = resolve(options.cache);
+
+/** What was ranked, without repeats: pages of filings (`document#page`) or whole abstracts (`document`). */
+const distinct = (ids: readonly string[], parts: 1 | 2): string[] => [...new Set(ids.map((id) => id.split('#').slice(0, parts).join('#')))];
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const embedder = await createCachedEmbedder({ modelsDir, model: MODEL, cacheFile: join(cacheDir, `${MODEL}.bin`), dimensions: DIMENSIONS });
+
+say('reading the filings');
+const filings = await readFilings(dataDir);
+const questions = readQuestions(dataDir);
+say('passages, words and vectors of the filings');
+const pages = await buildCorpus(filings, questions.map(({ question }) => question), embedder);
+
+say('passages, words and vectors of the abstracts');
+const abstracts = readAbstracts(dataDir);
+const queries = readGradedQueries(dataDir);
+const library = await buildCorpus(abstracts.map(({ document }) => document), queries.map(({ query }) => query), embedder);
+const numbers = new Map(abstracts.map(({ number, document }) => [document.filename, number]));
+
+const stagesOf = <T>(measure: (stage: (typeof STAGES)[number]) => T): Record<string, T> => Object.fromEntries(STAGES.map((stage) => [stage.name, measure(stage)]));
+
+const report: EvalReport = {
+  model: MODEL,
+  financebench: {
+    questions: questions.length,
+    passages: pages.passages,
+    stages: stagesOf((stage) => {
+      const rankings = questions.map(({ question }) => distinct(pages.rank(question, stage), 2));
+      return { ...pageRecall(questions, rankings), mrr: meanReciprocalRank(questions, rankings) };
+    }),
+  },
+  cranfield: {
+    queries: queries.length,
+    passages: library.passages,
+    stages: stagesOf((stage) => ({ 'ndcg@10': ndcg10(queries, queries.map(({ query }) => distinct(library.rank(query, stage), 1).map((name) => numbers.get(name)!))) })),
+  },
+  grounding: await measureGrounding(filings, STATEMENTS),
+  baseline: options['no-baseline']
+    ? null
+    : {
+        financebench: await runBaseline({ dataDir, modelsDir, cacheDir, task: 'financebench' }),
+        cranfield: await runBaseline({ dataDir, modelsDir, cacheDir, task: 'cranfield' }),
+      },
+};
+
+mkdirSync(dirname(options.out), { recursive: true });
+writeFileSync(options.out, toMarkdown(report));
+process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);

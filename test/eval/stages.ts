@@ -1,0 +1,62 @@
+import { createSearchIndex, type IndexPassage, type IndexQuery, type SearchIndex } from '../../packages/retrieval/index/search-index.ts';
+import { makePassages } from '../../packages/retrieval/passages/make-passages.ts';
+import type { FusionWeights } from '../../packages/retrieval/fusion/fuse.ts';
+import type { Passage, TextDocument } from '#retrieval';
+import type { CachedEmbedder } from './embedder.ts';
+
+const WORKSPACE = 'eval';
+const DEPTH = 300;
+
+export interface Stage {
+  readonly name: string;
+  readonly mode: IndexQuery['mode'];
+  readonly weights?: Partial<FusionWeights>;
+}
+
+/** Each adds one thing to the one before; the last is what the product does. */
+export const STAGES: readonly Stage[] = [
+  { name: 'words', mode: 'words', weights: { name: 0 } },
+  { name: 'meaning', mode: 'meaning', weights: { name: 0, feedback: 0 } },
+  { name: 'words and meaning', mode: 'hybrid', weights: { name: 0, feedback: 0 } },
+  { name: '+ named documents', mode: 'hybrid', weights: { feedback: 0 } },
+  { name: '+ feedback (the product)', mode: 'hybrid' },
+];
+
+export interface Corpus {
+  readonly passages: number;
+  /** Ids of passages (`<document>#<page>#<index>`), best first. */
+  rank(query: string, stage: Stage): readonly string[];
+}
+
+/** What is embedded of a passage: the same text as the indexer's. */
+export const embeddingText = ({ contextHeader, text }: Pick<Passage, 'contextHeader' | 'text'>): string => (contextHeader === '' ? text : `${contextHeader}\n${text}`);
+
+const fill = async (index: SearchIndex, documents: readonly TextDocument[], embedder: CachedEmbedder): Promise<number> => {
+  let count = 0;
+  for (const document of documents) {
+    const passages = makePassages(document);
+    const rows: IndexPassage[] = passages.map((passage) => ({ ...passage, id: `${document.filename}#${passage.page}#${passage.index}` }));
+    index.add(document.filename, WORKSPACE, rows);
+    const vectors = await embedder.embed(passages.map(embeddingText));
+    const values = new Float32Array(vectors.length * (vectors[0]?.length ?? 0));
+    vectors.forEach((vector, at) => values.set(vector, at * vector.length));
+    index.addVectors({ model: embedder.model, ids: rows.map(({ id }) => id), values });
+    count += passages.length;
+  }
+  return count;
+};
+
+/** Puts documents through passages, words and vectors as the product does, and ranks questions at every stage. */
+export const buildCorpus = async (documents: readonly TextDocument[], questions: readonly string[], embedder: CachedEmbedder): Promise<Corpus> => {
+  const index = createSearchIndex();
+  const passages = await fill(index, documents, embedder);
+  const vectors = new Map<string, Float32Array>();
+  (await embedder.embed(questions)).forEach((vector, at) => vectors.set(questions[at]!, vector));
+  return {
+    passages,
+    rank(query, { mode, weights }) {
+      const vector = { model: embedder.model, values: vectors.get(query)! };
+      return index.search({ workspaceId: WORKSPACE, query, mode, limit: DEPTH, vector, weights }).map(({ id }) => id);
+    },
+  };
+};
