@@ -1,10 +1,12 @@
-import express, { type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { AppError, type Logger } from '#kit';
-import { errorHandler, newRequestId } from './errors.ts';
-import { mountRoutes } from './mount.ts';
+import { errorHandler } from './errors.ts';
+import { setCommonHeaders } from './headers.ts';
 import type { Authenticate } from './principal.ts';
+import { newRequestId } from './request-id.ts';
 import type { Route } from './route.ts';
+import { createServe } from './serve.ts';
+import { createRouteTable } from './table.ts';
 
 export interface AppOptions {
   /** Routes by the prefix under which they are served. */
@@ -23,28 +25,7 @@ const NOT_PAGES = /^\/(api|v1|health|metrics)(\/|$)/;
 
 const SLOW_REQUEST_MS = 2_000;
 
-const security = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      fontSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'"],
-      workerSrc: ["'self'", 'blob:'],
-      objectSrc: ["'none'"],
-      baseUri: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  // The box speaks plain HTTP on the LAN unless its owner gives it a certificate.
-  hsts: false,
-  originAgentCluster: false,
-  crossOriginOpenerPolicy: false,
-});
+const isEventStream = (response: Response): boolean => response.getHeader('content-type')?.toString().startsWith('text/event-stream') ?? false;
 
 /** The one listener's application: the API, the dashboard's files, and the error body for everything else. */
 export const createApp = ({ routes, authenticate, log, pages, onRequest, checkOutputs }: AppOptions): Express => {
@@ -52,26 +33,34 @@ export const createApp = ({ routes, authenticate, log, pages, onRequest, checkOu
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use((request, response, next) => {
+  const table = createRouteTable(routes);
+  const serve = createServe({ authenticate, log, checkOutputs });
+
+  const observe = (request: Request, response: Response): void => {
     const began = performance.now();
-    const requestId = newRequestId();
-    response.locals.requestId = requestId;
-    response.setHeader('X-Request-Id', requestId);
     response.on('finish', () => {
       const durationMs = performance.now() - began;
       // An event stream lasts as long as somebody looks; its time says nothing about the box.
-      if (response.getHeader('content-type')?.toString().startsWith('text/event-stream')) return;
+      if (isEventStream(response)) return;
       onRequest?.({ method: request.method, status: response.statusCode, durationMs });
-      if (durationMs > SLOW_REQUEST_MS)
-        log.info({ requestId, method: request.method, path: request.path, status: response.statusCode, durationMs }, 'a slow request');
+      if (durationMs > SLOW_REQUEST_MS) {
+        log.info(
+          { requestId: response.locals.requestId as string, method: request.method, path: request.path, status: response.statusCode, durationMs },
+          'a slow request',
+        );
+      }
     });
+  };
+
+  app.use((request, response, next) => {
+    response.locals.requestId = newRequestId();
+    observe(request, response);
+    const found = table.find(request.method, request.path);
+    if (found) return serve(found, request, response);
+    setCommonHeaders(response);
+    if (pages && !NOT_PAGES.test(request.path)) return pages(request, response, next);
     next();
   });
-  app.use(security);
-  for (const [prefix, list] of Object.entries(routes)) {
-    app.use(prefix, mountRoutes(list, { authenticate, log, checkOutputs }));
-  }
-  if (pages) app.use((request, response, next) => (NOT_PAGES.test(request.path) ? next() : pages(request, response, next)));
   app.use((request, _response, next) => {
     next(new AppError('not_found', { message: `There is nothing at ${request.method} ${request.path}.` }));
   });

@@ -1,16 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { z } from 'zod';
 import { isDatabaseAway, isUnreadableValue } from '#db';
 import { AppError, toAppError, type Logger } from '#kit';
-
-const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
-
-/** An id that a person can read out on the phone: `7F3K-2MQX`. */
-export const newRequestId = (): string => {
-  const letters = [...randomBytes(8)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
-  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
-};
+import { sendJson } from './headers.ts';
+import { newRequestId } from './request-id.ts';
 
 const toProblem = (issue: z.core.$ZodIssue, where: string): { path: string; message: string } => {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
@@ -74,9 +67,10 @@ export const sendError = (error: unknown, request: Request, response: Response, 
   }
   if (problem.retryAfterMs !== undefined || status === 503) response.setHeader('Retry-After', Math.max(1, Math.ceil((problem.retryAfterMs ?? 2_000) / 1000)));
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  response
-    .status(status)
-    .json({ error: { code: problem.code, message: problem.message, ...(problem.details === undefined ? {} : { details: problem.details }), requestId } });
+  // What a handler said about the body that it did not get to send.
+  for (const name of response.getHeaderNames()) if (/^(content-(?!security)|etag|accept-ranges)/.test(name)) response.removeHeader(name);
+  const { code, message, details } = problem;
+  sendJson(response, status, { error: { code, message, ...(details === undefined ? {} : { details }), requestId } });
 };
 
 export const errorHandler =

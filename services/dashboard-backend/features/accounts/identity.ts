@@ -38,6 +38,8 @@ export const addressOf = (request: Request): string => {
 export const hashApiKey = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 const bearerOf = (header: string): string => {
+  // As nearly every client writes it; the rest is read with more patience.
+  if (header.startsWith('Bearer ') && !header.includes(' ', 7) && header.length > 7) return header.slice(7);
   const [scheme, credential, rest] = header.trim().split(/\s+/, 3);
   if (scheme?.toLowerCase() !== 'bearer' || !credential || rest)
     throw new AppError('unauthenticated', { message: 'The Authorization header must be “Bearer” and an access token or API key.' });

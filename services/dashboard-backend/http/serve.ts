@@ -1,13 +1,14 @@
-import express, { Router, type Request, type Response } from 'express';
+import express, { type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { isDatabaseAway } from '#db';
 import { AppError, systemClock, type Logger } from '#kit';
 import { sendError, unstorable, validationError } from './errors.ts';
 import { authorize } from './guard.ts';
+import { sendJson, sendNothing, setCommonHeaders } from './headers.ts';
 import type { Authenticate, Principal } from './principal.ts';
-import type { Route } from './route.ts';
+import type { Found } from './table.ts';
 
-interface MountOptions {
+interface ServeOptions {
   authenticate: Authenticate;
   log: Logger;
   /** Checks every answer against its declared shape: for tests. */
@@ -36,7 +37,7 @@ const parse = (schema: z.ZodType | undefined, value: unknown, where: 'path' | 'q
 };
 
 /** Runs reads again while the database restarts; writes are not repeated, since they may have happened. */
-const withPatience = async <T>(isRead: boolean, work: () => Promise<T>): Promise<T> => {
+const withPatience = async <T>(isRead: boolean, work: () => Promise<T> | T): Promise<T> => {
   const until = systemClock.now() + READ_PATIENCE_MS;
   for (;;) {
     try {
@@ -48,53 +49,47 @@ const withPatience = async <T>(isRead: boolean, work: () => Promise<T>): Promise
   }
 };
 
-/** An express router that serves `routes`: identity, permission, validation, the handler, one error body. */
-export const mountRoutes = (routes: readonly Route[], { authenticate, log, checkOutputs = false }: MountOptions): Router => {
-  const router = Router();
+/** Serves a found route: identity, permission, validation, the handler, one error body. */
+export const createServe = ({ authenticate, log, checkOutputs = false }: ServeOptions) => {
   const json = express.json({ limit: JSON_LIMIT, strict: true, type: ['application/json', 'application/*+json'] });
 
-  const readBody = (route: Route, request: Request, response: Response): Promise<void> => {
-    if (!route.body) return Promise.resolve();
-    return new Promise((resolve, reject) => {
+  const readBody = async (request: Request, response: Response): Promise<unknown> => {
+    await new Promise<void>((resolve, reject) => {
       json(request, response, (error?: unknown) => (error ? reject(error as Error) : resolve()));
     });
-  };
-
-  const serve = async (route: Route, request: Request, response: Response): Promise<void> => {
-    const isRead = route.method === 'get';
-    // The guard comes before the body is read: a stranger cannot make the box parse.
-    // Where anyone may call, nobody is asked: a stale cookie must not keep a person from signing in, nor a lost database from reading /health.
-    const who: Principal | null = route.auth === 'anyone' ? null : await withPatience(true, async () => authenticate(request));
-    authorize(route, who, request);
-    await readBody(route, request, response);
-    if (route.body && request.body === undefined && !request.is('json') && request.headers['content-type'] !== undefined) {
+    if (request.body === undefined && !request.is('json') && request.headers['content-type'] !== undefined) {
       throw new AppError('unsupported_type', { message: 'Send the body as application/json.' });
     }
+    return request.body ?? {};
+  };
+
+  const serve = async ({ route, params }: Found, request: Request, response: Response): Promise<void> => {
+    const isRead = route.method === 'get';
+    // Where anyone may call, nobody is asked: a stale cookie must not keep a person from signing in, nor a lost database from reading /health.
+    const who: Principal | null = route.auth === 'anyone' ? null : await withPatience(true, () => authenticate(request));
+    authorize(route, who, request);
+    // The guard came first: a stranger cannot make the box parse.
+    const body = route.body ? await readBody(request, response) : undefined;
     const context = {
       who,
-      params: parse(route.params, request.params, 'path'),
-      query: parse(route.query, request.query, 'query'),
-      body: parse(route.body, request.body ?? {}, 'body'),
+      params: parse(route.params, params, 'path'),
+      query: route.query ? parse(route.query, request.query, 'query') : undefined,
+      body: parse(route.body, body, 'body'),
       request,
       response,
     };
     if (route.raw) {
+      setCommonHeaders(response);
       await route.handle(context);
       return;
     }
-    const result = await withPatience(isRead, async () => route.handle(context));
-    if (!route.output) {
-      response.status(route.status).end();
-      return;
-    }
+    const result = await withPatience(isRead, () => route.handle(context));
+    if (!route.output) return sendNothing(response, route.status);
     if (checkOutputs) route.output.parse(result);
-    response.status(route.status).json(result);
+    sendJson(response, route.status, result);
   };
 
-  for (const route of routes) {
-    router[route.method](route.path, (request, response) => {
-      serve(route, request, response).catch((error: unknown) => sendError(error, request, response, log));
-    });
-  }
-  return router;
+  return (found: Found, request: Request, response: Response): void => {
+    serve(found, request, response).catch((error: unknown) => sendError(error, request, response, log));
+  };
 };
