@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '#kit';
 import { createBacklog } from '../../services/metrics-collector/backlog.ts';
@@ -10,32 +9,12 @@ import { createSampler } from '../../services/metrics-collector/take-sample.ts';
 import { freePort } from '../support/product.ts';
 import { waitFor } from '../support/wait.ts';
 import { defineBench, type Figure } from './bench.ts';
+import { cpuMs, cpuMsOfServer } from './processor-time.ts';
 import { withScratchDatabase, type Scratch } from './scratch-database.ts';
 
 const SAMPLES = 40;
 /** Shorter than the product's 5 s, so that the bench ends; long enough that each sample wakes up a cold processor, as in real life. */
 const INTERVAL_MS = 1_000;
-const MS_PER_TICK = 10;
-
-/** Processor time of a process and its children, in ms. */
-const cpuMs = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
-};
-const cpuOfServer = (postmaster: number): number =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        return pid === postmaster || Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === postmaster;
-      } catch {
-        return false;
-      }
-    })
-    .reduce((sum, pid) => sum + cpuMs(pid), 0);
 
 const everyInterval = async (work: () => Promise<unknown>): Promise<void> => {
   for (let n = 0; n < SAMPLES; n += 1) {
@@ -76,9 +55,9 @@ const measureCollector = async ({ database, pid, dataDir }: Scratch): Promise<{ 
     };
     for (let n = 0; n < 5; n += 1) await step();
     const reading = await ownCpuMs(() => takeSample(Date.now()));
-    const serverBefore = cpuOfServer(pid);
+    const serverBefore = cpuMsOfServer(pid);
     const whole = await ownCpuMs(step);
-    return { reading, whole, server: (cpuOfServer(pid) - serverBefore) / SAMPLES };
+    return { reading, whole, server: (cpuMsOfServer(pid) - serverBefore) / SAMPLES };
   } finally {
     machine.close();
   }
