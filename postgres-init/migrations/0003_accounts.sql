@@ -22,6 +22,17 @@ create table admin_users (
 create unique index admin_users_username_key on admin_users (lower(username));
 create trigger trigger_admin_users_updated_at before update on admin_users for each row execute function set_updated_at();
 
+-- Every process remembers who people are. Whoever changes an account, by whatever way, makes them all look again
+-- (packages/db/notifier.ts reads this; the channel is user.changed). Counting a wrong password changes nothing that is remembered.
+create function notify_user_changed() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('arasul', json_build_object('c', 'user.changed', 'p', json_build_object('userId', old.id))::text);
+  return null;
+end $$;
+create trigger trigger_admin_users_changed after update of username, email, role, is_active, must_change_password, totp_enabled, locked_until, last_login
+  on admin_users for each row execute function notify_user_changed();
+create trigger trigger_admin_users_removed after delete on admin_users for each row execute function notify_user_changed();
+
 create table token_blacklist (
   id serial primary key,
   token_jti varchar(255) not null unique,
@@ -95,3 +106,4 @@ create index idx_audit_log_action on audit_log (action, at desc);
 
 -- Down Migration
 drop table audit_log, api_keys, password_history, active_sessions, login_attempts, token_blacklist, admin_users;
+drop function notify_user_changed();

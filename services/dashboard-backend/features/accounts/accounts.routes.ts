@@ -26,7 +26,7 @@ export const handOver = (request: Request, response: Response, grant: Grant) => 
   return { accessToken: grant.accessToken, expiresAt: grant.expiresAt.toISOString(), user: grant.user };
 };
 
-export const accountRoutes = ({ signIn, sessions, passwords, totp, apiKeys }: Accounts): Route[] => [
+export const accountRoutes = ({ signIn, sessions, passwords, totp, apiKeys, profiles }: Accounts): Route[] => [
   route({
     method: 'post',
     path: '/auth/login',
@@ -73,7 +73,7 @@ export const accountRoutes = ({ signIn, sessions, passwords, totp, apiKeys }: Ac
     summary: 'Who is signed in.',
     duringPasswordChange: true,
     output: userView,
-    handle: async ({ who }) => (await sessions.current(who)).user,
+    handle: ({ who }) => profiles.get(who.userId),
   }),
 
   route({

@@ -1,5 +1,5 @@
 import type { Settings } from '#contracts';
-import type { Database, Notifier, Tx } from '#db';
+import type { Database, Notifier } from '#db';
 import { createSecretBox, type Clock, type Logger } from '#kit';
 import type { Authenticate } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -10,6 +10,7 @@ import { createCredentials } from './credentials.ts';
 import { createIdentity } from './identity.ts';
 import { createPasswordsService, type PasswordsService } from './passwords.service.ts';
 import { createPasswords } from './passwords.ts';
+import { createProfiles } from './profiles.ts';
 import { sessionsRepository } from './sessions.repository.ts';
 import { createSessionsService, type SessionsService } from './sessions.service.ts';
 import { createSignInService, type SignInService } from './sign-in.service.ts';
@@ -44,8 +45,7 @@ export interface Accounts {
   totp: TotpService;
   apiKeys: ApiKeysService;
   users: UsersRepository;
-  /** Tells every process that what it knows of a user is old. */
-  notifyChanged(tx: Tx, userId: number): Promise<void>;
+  profiles: Pick<ReturnType<typeof createProfiles>, 'get'>;
   close(): Promise<void>;
 }
 
@@ -56,8 +56,8 @@ export const createAccounts = ({ database, notifier, audit, settings, secrets, c
   const users = usersRepository;
   const boxName = () => settings.get().general.boxName;
   const lockAfterAttempts = () => settings.get().accounts.lockAfterAttempts;
-  const notifyChanged = (tx: Tx, userId: number) => notifier.publish(tx, 'user.changed', { userId });
 
+  const profiles = createProfiles({ database, notifier, users, clock });
   const tokens = createTokens({ secret: secrets.jwt, clock });
   const activity = createActivity({ database, sessions: sessionsRepository, keys: apiKeysRepository, clock, log });
   const identity = createIdentity({ database, notifier, tokens, sessions: sessionsRepository, keys: apiKeysRepository, activity, clock });
@@ -72,7 +72,7 @@ export const createAccounts = ({ database, notifier, audit, settings, secrets, c
     clock,
   });
   const credentials = createCredentials({ database, users, passwords: hashes, audit, lockAfterAttempts, clock });
-  const passwords = createPasswordsService({ users, passwords: hashes, credentials, sessions, audit, notifyChanged, boxName, clock });
+  const passwords = createPasswordsService({ users, passwords: hashes, credentials, sessions, audit, boxName, clock });
   const totp = createTotpService({ database, users, secretBox: createSecretBox(secrets.master), audit, boxName, clock });
   const signIn = createSignInService({ credentials, sessions, users, secondFactor: totp.secondFactor, clock });
   const apiKeys = createApiKeysService({ database, notifier, keys: apiKeysRepository, audit, clock });
@@ -88,10 +88,11 @@ export const createAccounts = ({ database, notifier, audit, settings, secrets, c
     totp,
     apiKeys,
     users,
-    notifyChanged,
+    profiles,
     async close() {
       clearInterval(timer);
       identity.close();
+      profiles.close();
       await activity.close();
     },
   };

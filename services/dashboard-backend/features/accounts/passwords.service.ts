@@ -18,14 +18,13 @@ interface Needs {
   credentials: Credentials;
   sessions: Pick<SessionsService, 'revoke' | 'settled' | 'current'>;
   audit: Audit;
-  notifyChanged: (tx: Tx, userId: number) => Promise<void>;
   boxName: () => string;
   clock: Clock;
 }
 
 export type PasswordsService = ReturnType<typeof createPasswordsService>;
 
-export const createPasswordsService = ({ users, passwords, credentials, sessions, audit, notifyChanged, boxName, clock }: Needs) => {
+export const createPasswordsService = ({ users, passwords, credentials, sessions, audit, boxName, clock }: Needs) => {
   const refuse = (message: string) => new AppError('password_refused', { message, details: { path: 'password' } });
 
   /** Throws `password_refused` for a password that is too easy to guess. */
@@ -63,7 +62,6 @@ export const createPasswordsService = ({ users, passwords, credentials, sessions
         await users.update(tx, user.id, { password_hash: passwordHash, must_change_password: false });
         await remember(tx, user.id, passwordHash, who.username, from.ipAddress);
         await sessions.revoke(tx, user.id, { spare: who.sessionId });
-        await notifyChanged(tx, user.id);
         await audit.record(tx, who, 'password.changed', user.username);
       });
       await sessions.settled();
@@ -77,7 +75,6 @@ export const createPasswordsService = ({ users, passwords, credentials, sessions
       await users.update(tx, user.id, { password_hash: passwordHash, must_change_password: true, login_attempts: 0, lock_count: 0, locked_until: null });
       await remember(tx, user.id, passwordHash, actor?.username ?? 'command line', actor?.ipAddress ?? null);
       await sessions.revoke(tx, user.id);
-      await notifyChanged(tx, user.id);
       await audit.record(tx, actor, 'password.reset', user.username);
       return password;
     },

@@ -21,6 +21,12 @@ interface Needs {
   clock: Clock;
 }
 
+const wrongDigits = () =>
+  new AppError('validation_failed', {
+    message: '`code`: These are not the digits of this moment, or they were used. Wait for the next ones, and check the clock of the phone.',
+    details: { in: 'body', problems: [{ path: 'code', message: 'Wrong digits.' }] },
+  });
+
 export type TotpService = ReturnType<typeof createTotpService>;
 
 /** Six digits every 30 seconds (RFC 6238), from a secret that is kept encrypted. */
@@ -84,12 +90,7 @@ export const createTotpService = ({ database, users, secretBox, audit, boxName, 
       const user = await own(who);
       if (user.totp_enabled || !user.totp_secret_encrypted) throw new AppError('conflict', { message: 'There is no enrolment to confirm; begin again.' });
       await database.inTransaction(async (tx) => {
-        if (!(await accept(tx, user, digits))) {
-          throw new AppError('validation_failed', {
-            message: '`code`: These are not the digits of this moment. Check the clock of the phone.',
-            details: { in: 'body', problems: [{ path: 'code', message: 'Wrong digits.' }] },
-          });
-        }
+        if (!(await accept(tx, user, digits))) throw wrongDigits();
         await users.update(tx, user.id, { totp_enabled: true });
         await audit.record(tx, who, 'totp.enabled', user.username);
       });
@@ -100,11 +101,7 @@ export const createTotpService = ({ database, users, secretBox, audit, boxName, 
       const user = await own(who);
       if (!user.totp_enabled) return;
       await database.inTransaction(async (tx) => {
-        if (!(await accept(tx, user, digits)))
-          throw new AppError('validation_failed', {
-            message: '`code`: These are not the digits of this moment.',
-            details: { in: 'body', problems: [{ path: 'code', message: 'Wrong digits.' }] },
-          });
+        if (!(await accept(tx, user, digits))) throw wrongDigits();
         await clear(tx, user.id);
         await audit.record(tx, who, 'totp.disabled', user.username);
       });

@@ -18,7 +18,7 @@ export interface UserChange {
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
   repository: UserListRepository;
-  accounts: Pick<Accounts, 'users' | 'passwords' | 'sessions' | 'totp' | 'notifyChanged'>;
+  accounts: Pick<Accounts, 'users' | 'passwords' | 'sessions' | 'totp'>;
   audit: Audit;
   clock: Clock;
 }
@@ -26,7 +26,7 @@ interface Needs {
 export type UsersService = ReturnType<typeof createUsersService>;
 
 /** Accounts as administrators see them. Owners are changed by owners alone, and the box never loses its last one. */
-export const createUsersService = ({ database, repository, accounts: { users, passwords, sessions, totp, notifyChanged }, audit, clock }: Needs) => {
+export const createUsersService = ({ database, repository, accounts: { users, passwords, sessions, totp }, audit, clock }: Needs) => {
   const view = (row: UserRow): UserView => toUserView(row, clock.now());
 
   /** The account, and how many other owners there are. Owners are locked first, in one order: two who change each other wait, not deadlock. */
@@ -106,7 +106,6 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
         });
         if (wanted.disableTotp) await totp.clear(tx, user.id);
         if (newRole || closes) await sessions.revoke(tx, user.id);
-        await notifyChanged(tx, user.id);
         await audit.record(tx, who, 'user.changed', user.username, wanted);
         const initialPassword = wanted.resetPassword ? await passwords.reset(tx, user, who) : undefined;
         const after = await getForUpdate(tx, uid);
@@ -123,7 +122,6 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
         requireMayChange(who, user);
         requireAnotherOwner(user, 'removed');
         await sessions.revoke(tx, user.id);
-        await notifyChanged(tx, user.id);
         await repository.remove(tx, user.id);
         await audit.record(tx, who, 'user.removed', user.username, { role: user.role });
       });
