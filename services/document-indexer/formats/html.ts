@@ -58,7 +58,7 @@ class LineCollector {
     } else if (!INLINE.has(tag)) {
       this.text += ' ';
     }
-    for (const child of [...element.childNodes].reverse()) stack.push(child as unknown as Node);
+    for (const child of [...element.childNodes].reverse()) stack.push(child);
   }
 
   private endCell(): void {
@@ -129,13 +129,13 @@ export const html: Format = {
     const page = decodeText(bytes, detected === 'windows-1252' ? (declaredEncoding(bytes) ?? detected) : detected);
     const { depth, elements } = measure(page);
     if (depth > MAX_DEPTH) throw new UnreadableDocument('document_broken', `The web page nests its elements ${depth} deep, which no browser would show. Save it as text and upload that.`);
-    const parse = (): Document => parseHTML(/<(?:html|body)[\s>]/iu.test(page) ? page : `<!doctype html><html><body>${page}</body></html>`).document as unknown as Document;
+    const parse = (): Document => parseHTML(/<(?:html|body)[\s>]/iu.test(page) ? page : `<!doctype html><html><body>${page}</body></html>`).document;
     const document = parse();
     const title = tidy(document.querySelector('title')?.textContent ?? '');
     const everything = linesOf(document.body);
     // Readability takes its document apart, hence a second one.
     const article = depth > MAX_ARTICLE_DEPTH || elements > MAX_ARTICLE_ELEMENTS ? null : new Readability(parse()).parse()?.content;
-    const lines = typeof article === 'string' ? linesOf((parseHTML(`<!doctype html><html><body>${article}</body></html>`).document as unknown as Document).body) : [];
+    const lines = typeof article === 'string' ? linesOf((parseHTML(`<!doctype html><html><body>${article}</body></html>`).document).body) : [];
     const chosen = charsOf(lines) >= MIN_ARTICLE_SHARE * charsOf(everything) ? lines : everything;
     return inMemory([chosen], title === '' ? undefined : title);
   },

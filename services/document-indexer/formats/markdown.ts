@@ -14,7 +14,7 @@ const plain = (node: Nodes): string => {
   if (node.type === 'break') return '\n';
   if (node.type === 'image' || node.type === 'imageReference') return node.alt ?? '';
   if ('value' in node) return node.value;
-  return 'children' in node ? (node as Parents).children.map((child) => plain(child as Nodes)).join('') : '';
+  return 'children' in node ? (node).children.map((child) => plain(child as Nodes)).join('') : '';
 };
 
 const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();

@@ -30,7 +30,7 @@ const importPdfJs = async (): Promise<PdfJs> => {
   const push = Object.getOwnPropertyDescriptor(Array.prototype, 'push')!;
   const pdfjs = await import('pdfjs-dist/legacy/build/pdf.mjs');
   // The parser proper, loaded here so that its replacement is undone as well.
-  (globalThis as { pdfjsWorker?: unknown }).pdfjsWorker = await import('pdfjs-dist/legacy/build/pdf.worker.mjs' as string);
+  (globalThis as { pdfjsWorker?: unknown }).pdfjsWorker = await import('pdfjs-dist/legacy/build/pdf.worker.mjs');
   Object.defineProperty(Array.prototype, 'push', push);
   return pdfjs;
 };

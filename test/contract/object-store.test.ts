@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFsObjectStore, pathOf, type ObjectStore } from '#clients';
+import { isAppError } from '#kit';
+
+async function* chunks(...parts: string[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield await Promise.resolve(Buffer.from(part));
+}
+const hashOf = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+interface Adapter {
+  store: ObjectStore;
+  /** Uploads that were begun and not ended. */
+  leftovers(): Promise<number>;
+  /** Takes all room away, or gives it back. */
+  setFull(full: boolean): void;
+  remove(): Promise<void>;
+}
+
+const adapters: Record<string, () => Promise<Adapter>> = {
+  async 'file system'() {
+    const folder = await mkdtemp(join(tmpdir(), 'arasul-objects-'));
+    let full = false;
+    return {
+      store: await createFsObjectStore({ folder, reserveBytes: () => (full ? Number.MAX_SAFE_INTEGER : 0) }),
+      leftovers: async () => (await readdir(join(folder, 'incoming'))).length,
+      setFull: (value) => (full = value),
+      remove: () => rm(folder, { recursive: true, force: true }),
+    };
+  },
+};
+
+describe.each(Object.entries(adapters))('object store: %s', (_name, open) => {
+  let adapter: Adapter;
+  let store: ObjectStore;
+  beforeAll(async () => {
+    adapter = await open();
+    store = adapter.store;
+  });
+  afterAll(() => adapter.remove());
+
+  const put = async (content: string): Promise<string> => (await store.receive(chunks(content), { maxBytes: 1_000 })).keep();
+  const codeOf = (promise: Promise<unknown>) => promise.then(() => 'nothing', (error: unknown) => (isAppError(error) ? error.code : String(error)));
+
+  test('keeps content under its hash, whole and in ranges', async () => {
+    const received = await store.receive(chunks('hello ', 'world'), { maxBytes: 100 });
+    expect(received).toMatchObject({ sha256: hashOf('hello world'), sizeBytes: 11 });
+    const path = await received.keep();
+    expect(path).toBe(pathOf(hashOf('hello world')));
+    expect(await text(await store.read(path))).toBe('hello world');
+    expect(await text(await store.read(path, { start: 6, end: 8 }))).toBe('wor');
+  });
+
+  test('the same content twice is one object', async () => {
+    expect(await put('twice')).toBe(await put('twice'));
+    expect(await text(await store.read(await put('twice')))).toBe('twice');
+  });
+
+  test('what is discarded, too large or cut off leaves nothing', async () => {
+    await (await store.receive(chunks('never mind'), { maxBytes: 100 })).discard();
+    expect(await codeOf(store.receive(chunks('0123456789', 'x'), { maxBytes: 10 }))).toBe('document_too_large');
+    const cut = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('the beginning');
+      await Promise.resolve();
+      throw new Error('the line broke');
+    };
+    expect(await codeOf(store.receive(cut(), { maxBytes: 100 }))).toBe('Error: the line broke');
+    expect(await adapter.leftovers()).toBe(0);
+    expect(await codeOf(store.read(pathOf(hashOf('never mind'))))).toBe('not_found');
+  });
+
+  test('a disk that is full before or in the middle refuses with the numbers and leaves nothing', async () => {
+    adapter.setFull(true);
+    expect(await codeOf(store.requireSpace(1))).toBe('disk_full');
+    expect(await codeOf(store.receive(chunks('a'), { maxBytes: 100, expectedBytes: 1 }))).toBe('disk_full');
+    adapter.setFull(false);
+    await store.requireSpace(1);
+    const megabyte = Buffer.alloc(2 ** 20);
+    const filling = async function* (): AsyncGenerator<Uint8Array> {
+      for (let sent = 0; sent < 64; sent++) {
+        if (sent === 20) adapter.setFull(true);
+        yield await Promise.resolve(megabyte);
+      }
+    };
+    const failure = await store.receive(filling(), { maxBytes: 2 ** 30 }).catch((error: unknown) => error);
+    adapter.setFull(false);
+    expect(failure).toMatchObject({ code: 'disk_full', details: { freeBytes: expect.any(Number), neededBytes: expect.any(Number) } });
+    expect(await adapter.leftovers()).toBe(0);
+  });
+
+  test('removing is final and may be repeated', async () => {
+    const path = await put('short-lived');
+    await store.remove(path);
+    await store.remove(path);
+    expect(await codeOf(store.read(path))).toBe('not_found');
+    expect(await codeOf(store.localFile(path))).toBe('not_found');
+  });
+
+  test('a path that leads out of the store is nothing', async () => {
+    expect(await codeOf(store.read('../../etc/passwd'))).toBe('not_found');
+    expect(await codeOf(store.localFile('/etc/passwd'))).toBe('not_found');
+  });
+
+  test('lists what is old enough', async () => {
+    const path = await put('listed');
+    const list = async (olderThanMs: number): Promise<string[]> => {
+      const found = [];
+      for await (const each of store.list({ olderThanMs })) found.push(each);
+      return found;
+    };
+    expect(await list(-1_000)).toContain(path);
+    expect(await list(3_600_000)).toEqual([]);
+  });
+});
