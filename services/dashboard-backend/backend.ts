@@ -17,6 +17,9 @@ export interface Backend {
   stop(): Promise<void>;
 }
 
+/** Node's own five minutes would cut off gigabytes on a slow line; an upload that falls silent is ended by its route. */
+const LONGEST_REQUEST_MS = 6 * 3_600_000;
+
 /** Requests in hand get this long to end; event streams never end by themselves. */
 const DRAIN_MS = 3_000;
 
@@ -48,6 +51,7 @@ export const startBackend = async (host: Host, config: BackendConfig, { checkOut
   const pages = config.publicDir === null ? undefined : createPages(config.publicDir);
   const app = createApp({ routes: features.routes, authenticate: features.authenticate, onRequest: features.onRequest, log: host.log, pages, checkOutputs });
   const server = createServer(app);
+  server.requestTimeout = LONGEST_REQUEST_MS;
   const port = await listen(server, config);
   return {
     port,

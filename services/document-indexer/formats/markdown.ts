@@ -1,4 +1,4 @@
-import type { Nodes, Parents, RootContent } from 'mdast';
+import type { Nodes, RootContent } from 'mdast';
 import type { TextLine } from '#retrieval';
 import { decodeText } from './encoding.ts';
 import type { Format } from './format.ts';
@@ -14,7 +14,7 @@ const plain = (node: Nodes): string => {
   if (node.type === 'break') return '\n';
   if (node.type === 'image' || node.type === 'imageReference') return node.alt ?? '';
   if ('value' in node) return node.value;
-  return 'children' in node ? (node).children.map((child) => plain(child as Nodes)).join('') : '';
+  return 'children' in node ? node.children.map((child) => plain(child as Nodes)).join('') : '';
 };
 
 const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();
