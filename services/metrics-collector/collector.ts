@@ -10,15 +10,20 @@ import { insertSamples } from './samples.repository.ts';
 
 /** 41 minutes at five seconds: one statement of about 300 kB. */
 const BATCH_SAMPLES = 500;
-/** A server that answers at all answers this in milliseconds; after it, the connection is held for dead. */
+/**
+ * A server that answers at all answers this in milliseconds. A connection that was cut without a word would hold up
+ * everything behind it; a statement that comes through later does no harm.
+ */
 const WRITE_TIMEOUT_MS = 15_000;
+/** Catching up with a week of minutes takes about ten seconds. */
+const MAINTENANCE_TIMEOUT_MS = 300_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** A sample older than this many intervals is a complaint of the service's health. */
 const LATE_INTERVALS = 6;
 
 interface Needs {
-  database: Pick<Database, 'db' | 'inTransaction'>;
+  database: Pick<Database, 'db' | 'inTransaction' | 'ping'>;
   keeper: PartitionKeeper;
   backlog: Backlog;
   takeSample: (t: number) => Promise<Sample>;
@@ -46,12 +51,13 @@ export const createCollector = ({ database, keeper, backlog, takeSample, clock, 
   let tidiedHour = NaN;
   const startedAt = clock.now();
 
-  const write = async (samples: Sample[]): Promise<void> => {
-    await keeper.ensureRaw(samples.map(({ t }) => t));
-    // A connection that was cut without a word would hold up everything; a statement that comes through later does no harm.
-    const answer = await orLate(WRITE_TIMEOUT_MS, insertSamples(database.db, samples));
-    if (answer === LATE) throw new Error(`The database did not answer within ${WRITE_TIMEOUT_MS} ms.`);
-  };
+  const write = (samples: Sample[]): Promise<void> =>
+    within(WRITE_TIMEOUT_MS, async () => {
+      // Statements wait for a server that is starting; samples have their own place to wait, on disk.
+      await database.ping();
+      await keeper.ensureRaw(samples.map(({ t }) => t));
+      await insertSamples(database.db, samples);
+    });
 
   /** Data that Postgres refuses would hold up everything behind it: then each sample goes by itself, and the refused is lost with a word. */
   const writeOneByOne = async (samples: Sample[]): Promise<void> => {
@@ -88,15 +94,13 @@ export const createCollector = ({ database, keeper, backlog, takeSample, clock, 
   const maintain = async (now: number): Promise<void> => {
     // Unequal and not later: the clock may have been set back.
     const minute = Math.floor(now / MINUTE_MS);
-    if (minute !== rolledMinute) {
-      await rollUp({ database, ensurePartitions: keeper.ensure }, now);
-      rolledMinute = minute;
-    }
+    if (minute === rolledMinute) return;
+    rolledMinute = minute; // also when it fails: once a minute is often enough to try
+    await rollUp({ database, ensurePartitions: keeper.ensure }, now);
     const hour = Math.floor(now / HOUR_MS);
-    if (hour !== tidiedHour) {
-      await keeper.tidy(now, settings);
-      tidiedHour = hour;
-    }
+    if (hour === tidiedHour) return;
+    await keeper.tidy(now, settings);
+    tidiedHour = hour;
   };
 
   const deliverOnce = async (): Promise<void> => {
@@ -104,12 +108,17 @@ export const createCollector = ({ database, keeper, backlog, takeSample, clock, 
       await flush();
       if (awaySince !== null) log.info({ awayMs: clock.now() - awaySince }, 'samples are stored again, in order');
       awaySince = null;
-      await maintain(clock.now());
     } catch (error) {
-      if (awaySince === null)
-        log.warn({ error, waiting: backlog.size }, isDatabaseAway(error) ? 'the database is away; samples wait' : 'samples cannot be stored; they wait');
+      const sentence = isDatabaseAway(error) ? 'the database is away; samples wait' : 'samples cannot be stored; they wait';
+      if (awaySince === null) log.warn({ error, waiting: backlog.size }, sentence);
       awaySince ??= clock.now();
       awayReason = errorText(error);
+      return;
+    }
+    try {
+      await within(MAINTENANCE_TIMEOUT_MS, () => maintain(clock.now()));
+    } catch (error) {
+      log.warn({ error }, 'samples are stored, but not rolled up or tidied; that is tried again in a minute');
     }
   };
 
@@ -135,3 +144,7 @@ export const createCollector = ({ database, keeper, backlog, takeSample, clock, 
 
 /** Data (class 22) or constraint (class 23) errors: trying the same again cannot help. */
 const isRefusal = (error: unknown): boolean => /^2[23]/.test((error as { code?: string }).code ?? '');
+
+const within = async (ms: number, work: () => Promise<void>): Promise<void> => {
+  if ((await orLate(ms, work())) === LATE) throw new Error(`The database did not answer within ${ms / 1000} s.`);
+};

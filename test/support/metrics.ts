@@ -36,7 +36,7 @@ export interface TestCollector extends Collector {
 }
 
 interface Options {
-  database: Pick<Database, 'db' | 'inTransaction'>;
+  database: Pick<Database, 'db' | 'inTransaction' | 'ping'>;
   now: number;
   measure?: (t: number) => Partial<Sample>;
   maxSamples?: number;
