@@ -100,6 +100,19 @@ describe('an answer over documents, with a scripted model', () => {
     expect((await answerTo('Wer hat die Meisterschaft im Jahr 1998 gewonnen und wie?')).message.content).toContain('Nichts in den Dokumenten');
   });
 
+  test('a model that loops is stopped', async () => {
+    asking.runtime.script = async function* ({ signal }) {
+      for (let n = 0; n < 500 && !signal.aborted; n += 1) {
+        yield 'The filter of the Halden pump is replaced every 14 months. ';
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    const { message } = await answerTo('How often is the filter of the Halden pump replaced?');
+    expect(message).toMatchObject({ status: 'complete', grounded: true });
+    expect(message.content.match(/14 months/g)).toHaveLength(3);
+    expect(asking.runtime.calls.at(-1)!.signal.aborted).toBe(true);
+  });
+
   test('without a chat model the answer is the best passages', async () => {
     asking.runtime.hasModel = false;
     const { message } = await answerTo('How often is the filter of the Halden pump replaced?');
@@ -179,5 +192,5 @@ describe('an answer over a PDF, with the real models', () => {
       await box.stop();
       await runtime.close();
     }
-  }, 120_000);
+  }, 240_000);
 });

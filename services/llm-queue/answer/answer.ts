@@ -12,7 +12,8 @@ import { phrasesFor } from './phrases.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import { quotePassages } from './quote-passages.ts';
 import { relevantTo } from './relevance.ts';
-import { createSentenceStream } from './sentence-stream.ts';
+import { createLoopGuard } from './loop-guard.ts';
+import { createSentenceStream, type Step } from './sentence-stream.ts';
 import { watchedChat, type Patience } from './watched-chat.ts';
 
 export interface AnswerNeeds {
@@ -31,6 +32,9 @@ export interface AnswerInHand {
   /** What it cost; null while it is not whole. */
   cost(): RateSample | null;
 }
+
+/** The end of a sentence that the length limit did not cut. */
+const ENDS_WHOLE = /[.!?…:;|)\]"”’»]\s*$/u;
 
 /** What is asked, whichever way it came in. */
 interface Question {
@@ -66,7 +70,7 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
   };
 
   /** Streams one model answer; `onText` sees what it writes. */
-  const stream = async (messages: readonly ChatMessage[], maxTokens: number | undefined, signal: AbortSignal, onText: (text: string) => Promise<void> | void): Promise<void> => {
+  const stream = async (messages: readonly ChatMessage[], maxTokens: number | undefined, signal: AbortSignal, onText: (text: string) => Promise<void | 'enough'> | void): Promise<void> => {
     const asked = spec.kind === 'completion' ? spec : null;
     const request = {
       messages,
@@ -79,8 +83,8 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
     };
     answeredBy = 'model';
     for await (const event of watchedChat(runtime, request, { signal, patience: needs.patience })) {
-      if (event.type === 'delta') await onText(event.text);
-      else finished = event;
+      if (event.type === 'done') finished = event;
+      else if ((await onText(event.text)) === 'enough') return; // leaving the loop stops the model
     }
   };
 
@@ -94,7 +98,8 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
       event: 'retrieved',
       data: { passages: items.map(({ passageId, documentId, filename, page, score }) => ({ passageId, documentId, filename, page, score })), degraded },
     });
-    return relevantTo(query, items);
+    // Who names the documents has decided what is relevant.
+    return documentIds ? [...items] : relevantTo(query, items);
   };
 
   /** Lets the model's text through, and binds each sentence to the passage that bears it as soon as it is whole. */
@@ -102,8 +107,9 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
     // By words and numbers alone: comparing by meaning takes the accelerator from the very answer that is being written.
     const grounder = createGrounder({ passages, question: question.text });
     const sentences = createSentenceStream({ stripMarkers: true });
+    const isLooping = createLoopGuard();
     let start: number | null = null;
-    const follow = async (steps: ReturnType<typeof sentences.push>): Promise<void> => {
+    const follow = async (steps: readonly Step[], isCut = false): Promise<void | 'enough'> => {
       for (const step of steps) {
         if (step !== 'sentence') {
           const before = draft.content.length;
@@ -115,14 +121,23 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
         if (start === null) continue;
         const from = start;
         start = null;
-        const check = await grounder.check(draft.content.slice(from));
+        const sentence = draft.content.slice(from);
+        // Half a sentence claims nothing yet.
+        if (isCut && step === steps.at(-1) && !ENDS_WHOLE.test(sentence)) continue;
+        const check = await grounder.check(sentence);
         const source = passages.find(({ passageId }) => passageId === check.passageId);
         if (source) draft.cite(from, { source, quote: check.quote, boxes: check.boxes, support: check.support });
         else if (check.claims) draft.doubt(from);
+        if (isLooping(sentence)) return 'enough';
       }
     };
-    await stream(messages, answerTokens, signal, async (text) => follow(sentences.push(text)));
-    await follow(sentences.end());
+    let looped = false;
+    await stream(messages, answerTokens, signal, async (text) => {
+      const enough = await follow(sentences.push(text));
+      looped ||= enough === 'enough';
+      return enough;
+    });
+    if (!looped) await follow(sentences.end(), finished?.reason === 'length');
   };
 
   const answerFromDocuments = async (question: Question, documentIds: string[] | undefined, signal: AbortSignal): Promise<void> => {

@@ -1,17 +1,19 @@
 import { sentenceSpans, type FoundPassage, type TextSpan } from '#retrieval';
 
-/** About four lines on a screen: enough to judge, short enough to read six of them. */
+/** About four lines on a screen: enough to judge, short enough to read three of them. */
 const MAX_CHARS = 420;
+/** One short line alone is hard to judge: its neighbours come along up to this length. */
+const CONTEXT_CHARS = 200;
 
 /**
  * The part of a passage that fits the question best, literally: the run of whole sentences with the most different words
- * of the question, cut only when one sentence alone is too long.
+ * of the question, with their neighbours while that is short, cut only when one sentence alone is too long.
  */
 export const excerptOf = (passage: Pick<FoundPassage, 'text' | 'highlights'>, maxChars = MAX_CHARS): TextSpan => {
   const spans = sentenceSpans(passage.text);
   const marks = passage.highlights.map(({ start, end }) => ({ start, end, words: passage.text.slice(start, end).toLowerCase().split(/\s+/u) }));
   const wordsIn = (from: number, to: number): number => new Set(marks.filter(({ start, end }) => start >= from && end <= to).flatMap(({ words }) => words)).size;
-  let best: TextSpan | null = null;
+  let best: (TextSpan & { first: number; last: number }) | null = null;
   let bestWords = 0;
   for (let first = 0; first < spans.length; first += 1) {
     const start = spans[first]!.start;
@@ -19,11 +21,21 @@ export const excerptOf = (passage: Pick<FoundPassage, 'text' | 'highlights'>, ma
       const end = spans[last]!.end;
       if (end - start > maxChars && last > first) break;
       const words = wordsIn(start, end);
-      if (words > bestWords || (best && words === bestWords && end - start < best.end - best.start)) [best, bestWords] = [{ start, end }, words];
+      if (words > bestWords || (best && words === bestWords && end - start < best.end - best.start)) [best, bestWords] = [{ start, end, first, last }, words];
     }
   }
-  best ??= spans[0] ?? { start: 0, end: 0 };
-  return best.end - best.start <= maxChars ? best : cutAround(passage.text, best, marks.find(({ start, end }) => start >= best.start && end <= best.end)?.start ?? best.start, maxChars);
+  if (!best) {
+    const opening = spans[0];
+    if (!opening) return { start: 0, end: 0 };
+    best = { ...opening, first: 0, last: 0 };
+  }
+  if (best.end - best.start > maxChars) {
+    return cutAround(passage.text, best, marks.find(({ start, end }) => start >= best.start && end <= best.end)?.start ?? best.start, maxChars);
+  }
+  let { start, end } = best;
+  for (let next = best.last + 1; next < spans.length && spans[next]!.end - start <= Math.min(CONTEXT_CHARS, maxChars); next += 1) end = spans[next]!.end;
+  for (let before = best.first - 1; before >= 0 && end - spans[before]!.start <= Math.min(CONTEXT_CHARS, maxChars); before -= 1) start = spans[before]!.start;
+  return { start, end };
 };
 
 /** A window of at most `maxChars` of an over-long sentence, from a little before `at`, at the borders of words. */

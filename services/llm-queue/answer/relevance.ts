@@ -7,17 +7,35 @@ const MIN_WORDS = 0.5;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’.,-]*[\p{L}\p{N}]|[\p{L}\p{N}]/gu;
 /** Shorter words are mostly grammar; numbers always count. */
 const MIN_LETTERS = 4;
+/** What questions are made of, whatever they are about; also what they are asked of. */
+const ASKING_WORDS = new Set(
+  (
+    'what which when where whose whom does have been were will would could should shall must that this these those they them their there then than with from into about also some many much more most ' +
+    'tell give show list find explain describe summarize summarise summary overview document documents file files page pages text mean means please ' +
+    'welche welcher welches wann warum wieso woher wohin wird werden wurde wurden sind haben hatte kann könnte soll sollte muss dies diese diesem diesen dieser dieses eine einen einem einer nicht oder auch über unter nach ' +
+    'zeige nenne erkläre beschreibe fasse zusammen zusammenfassung überblick dokument dokumente dokumenten datei dateien seite seiten bitte geht handelt worum'
+  ).split(' '),
+);
 /** Enough of a word to recognise its other forms. */
 const STEM_LETTERS = 5;
 
-const ownWords = (text: string): string[] => [...new Set((text.toLowerCase().match(WORD) ?? []).filter((word) => word.length >= MIN_LETTERS || /\d/u.test(word)).map((word) => word.slice(0, STEM_LETTERS)))];
+const wordsOf = (text: string): string[] => (text.toLowerCase().match(WORD) ?? []).filter((word) => word.length >= MIN_LETTERS || /\d/u.test(word));
 
-/** The passages that bear on the question at all, in their order. What is left of a search that found nothing useful is empty. */
+const ownWords = (text: string): string[] => {
+  const words = wordsOf(text).filter((word) => !ASKING_WORDS.has(word));
+  return [...new Set(words.map((word) => word.slice(0, STEM_LETTERS)))];
+};
+
+/**
+ * The passages that bear on the question at all, in their order; none, when the search found nothing useful. A question
+ * without words of its own ("What is this document about?") is about all of them;
+ * a mere "hi" is about none.
+ */
 export const relevantTo = (question: string, passages: readonly FoundPassage[]): FoundPassage[] => {
   const asked = ownWords(question);
+  if (asked.length === 0) return wordsOf(question).length > 0 ? [...passages] : [];
   return passages.filter(({ scores, highlights, text }) => {
     if (scores.meaning !== null && scores.meaning >= MIN_MEANING) return true;
-    if (asked.length === 0) return false;
     const marked = new Set(highlights.flatMap(({ start, end }) => ownWords(text.slice(start, end))));
     return asked.filter((word) => marked.has(word)).length / asked.length >= MIN_WORDS;
   });

@@ -31,7 +31,7 @@ export const createEventWriter = ({ append, lastSeq, onLost, signal }: Needs): E
   let flushing: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
   let flushedAt = 0;
-  let lost: { error: unknown } | null = null;
+  const failure: { error?: unknown; happened: boolean } = { happened: false };
 
   const flush = (): Promise<void> => {
     clearTimeout(timer);
@@ -41,7 +41,7 @@ export const createEventWriter = ({ append, lastSeq, onLost, signal }: Needs): E
     flushedAt = performance.now();
     flushing = whileAway(() => append(batch), signal)
       .catch((error: unknown) => {
-        lost = { error };
+        Object.assign(failure, { error, happened: true });
         onLost(error);
       })
       .then(() => {
@@ -52,7 +52,7 @@ export const createEventWriter = ({ append, lastSeq, onLost, signal }: Needs): E
   };
 
   const schedule = (): void => {
-    if (flushing || timer || lost || pending.length === 0) return;
+    if (flushing || timer || failure.happened || pending.length === 0) return;
     const waitMs = flushedAt + FLUSH_EVERY_MS - performance.now();
     if (waitMs <= 0) void flush();
     else timer = setTimeout(() => void flush(), waitMs);
@@ -66,8 +66,8 @@ export const createEventWriter = ({ append, lastSeq, onLost, signal }: Needs): E
       schedule();
     },
     async drain() {
-      while (!lost && (flushing !== null || pending.length > 0)) await (flushing ?? flush());
-      if (lost) throw (lost as { error: unknown }).error;
+      while (!failure.happened && (flushing !== null || pending.length > 0)) await (flushing ?? flush());
+      if (failure.happened) throw failure.error;
     },
   };
 };
