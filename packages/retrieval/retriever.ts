@@ -10,8 +10,9 @@ const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 200;
 /** A question is answered by words alone when its embedding takes longer: a model that is being loaded must not hold up search. */
 const EMBED_TIMEOUT_MS = 3_000;
-/** People refine and page: the same question comes again. */
+/** People refine and page: the same question comes again. Not for long, since the model may be changed. */
 const REMEMBERED_QUESTIONS = 256;
+const REMEMBERED_MS = 60_000;
 /** Quoted phrases are checked in the text, after ranking; this many times more candidates are looked at. */
 const PHRASE_DEPTH = 10;
 /** Rows that vanish between ranking and reading are made up for. */
@@ -38,16 +39,18 @@ const withTimeout = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> =
 
 /** Questions' vectors, embedded once. Answers undefined while the model is away. */
 const createQuestionVectors = (embedQuery: EmbedQuery | undefined, log: Needs['log']) => {
-  const remembered = new Map<string, QueryVector>();
+  const remembered = new Map<string, QueryVector & { readonly until: number }>();
   return async (text: string): Promise<QueryVector | undefined> => {
     const known = remembered.get(text);
-    if (known !== undefined || embedQuery === undefined) return known;
+    if (known !== undefined && known.until > performance.now()) return known;
+    if (embedQuery === undefined) return undefined;
     try {
       const { model, vectors } = await withTimeout(embedQuery([text]), EMBED_TIMEOUT_MS);
       const values = vectors[0];
       if (values === undefined) return undefined;
       if (remembered.size >= REMEMBERED_QUESTIONS) remembered.delete(remembered.keys().next().value ?? '');
-      remembered.set(text, { model, values });
+      remembered.delete(text);
+      remembered.set(text, { model, values, until: performance.now() + REMEMBERED_MS });
       return { model, values };
     } catch (error) {
       log.warn({ reason: errorText(error) }, 'a question could not be embedded; searching by words alone');
@@ -75,7 +78,8 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
     const query = request.query.trim();
     const { limit = DEFAULT_LIMIT, mode = 'hybrid', workspaceId, documentIds } = request;
     if (query === '') throw new AppError('validation_failed', { message: 'The question is empty. Type what to look for.' });
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+      throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
 
     const question = analyzeQuestion(query, []);
     const vector = mode === 'words' ? undefined : await vectorOf(question.text);

@@ -47,7 +47,7 @@ export interface SearchResult {
 
 /** The one way to find passages, for search and chat alike. */
 export interface Retriever {
-  /** Errors: `validation_failed` for an empty question or a limit out of range, `index_loading` until the first load is done. */
+  /** While the first load runs, what is loaded is found, newest documents first. Errors: `validation_failed` for an empty question or a limit out of range. */
   search(request: SearchRequest): Promise<SearchResult>;
   /** Resolves when everything that was stored at the start can be searched. */
   readonly loaded: Promise<void>;

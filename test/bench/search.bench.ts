@@ -29,7 +29,13 @@ const measureIndex = async (size: number): Promise<{ p50: number; p95: number; f
   const engine = createWorkerEngine();
   let addMs = 0;
   for (let from = 0; from < size; from += DOCUMENT_PASSAGES) {
-    const passages = Array.from({ length: DOCUMENT_PASSAGES }, (_, at) => ({ id: `00000000-0000-7000-8000-${String(from + at).padStart(12, '0')}`, contentHash: 'ab', text: text(WORDS_PER_PASSAGE), contextHeader: `document ${from}`, language: 'en' }));
+    const passages = Array.from({ length: DOCUMENT_PASSAGES }, (_, at) => ({
+      id: `00000000-0000-7000-8000-${String(from + at).padStart(12, '0')}`,
+      contentHash: 'ab',
+      text: text(WORDS_PER_PASSAGE),
+      contextHeader: `document ${from}`,
+      language: 'en',
+    }));
     const values = new Float32Array(DOCUMENT_PASSAGES * DIMENSIONS);
     for (let at = 0; at < DOCUMENT_PASSAGES; at += 1) values.set(vector(), at * DIMENSIONS);
     const began = performance.now();
@@ -53,7 +59,13 @@ const measureIndex = async (size: number): Promise<{ p50: number; p95: number; f
   }
   const { memoryBytes, passages } = await engine.stats();
   await engine.close();
-  return { p50: percentile(all, 0.5), p95: percentile(all, 0.95), filteredP95: percentile(filtered, 0.95), bytesPerPassage: memoryBytes / passages, passagesPerSecond: (size / addMs) * 1000 };
+  return {
+    p50: percentile(all, 0.5),
+    p95: percentile(all, 0.95),
+    filteredP95: percentile(filtered, 0.95),
+    bytesPerPassage: memoryBytes / passages,
+    passagesPerSecond: (size / addMs) * 1000,
+  };
 };
 
 /** One pass over 50,000 vectors: WebAssembly SIMD over int16 beside a loop over float32. */
@@ -95,12 +107,19 @@ const measureScan = (): { ours: number; plain: number } => {
 
 export default defineBench({
   name: 'Search',
-  about: 'Search in the embedded index, as a library grows: words, meaning, feedback and fusion in the worker thread, without model calls and without reading rows. 384 dimensions, 90 words a passage.',
+  about:
+    'Search in the embedded index, as a library grows: words, meaning, feedback and fusion in the worker thread, without model calls and without reading rows. 384 dimensions, 90 words a passage.',
   async measure(): Promise<Figure[]> {
     await buildWorkers('.cache/workers');
     const { ours, plain } = measureScan();
     const figures: Figure[] = [
-      { name: 'scan of 50,000 vectors', value: ours, unit: 'ms', reference: { name: 'plain JavaScript, float32', value: plain }, goal: { text: '<= 0.5x', atMost: 0.5 } },
+      {
+        name: 'scan of 50,000 vectors',
+        value: ours,
+        unit: 'ms',
+        reference: { name: 'plain JavaScript, float32', value: plain },
+        goal: { text: '<= 0.5x', atMost: 0.5 },
+      },
     ];
     for (const size of SIZES) {
       const measured = await measureIndex(size);

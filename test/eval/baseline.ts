@@ -19,9 +19,16 @@ const python = (cacheDir: string): string => {
 export type BaselineReport = Readonly<Record<'bm25' | 'dense' | 'rrf', Readonly<Record<string, number>>>>;
 
 /** Runs the reference (`baseline.py`) on one set. Takes minutes: it embeds everything each time. */
-export const runBaseline = async (options: { dataDir: string; modelsDir: string; cacheDir: string; task: 'financebench' | 'cranfield' }): Promise<BaselineReport> => {
+export const runBaseline = async (options: {
+  dataDir: string;
+  modelsDir: string;
+  cacheDir: string;
+  task: 'financebench' | 'cranfield';
+}): Promise<BaselineReport> => {
   const { dataDir, modelsDir, cacheDir, task } = options;
-  const child = spawn(python(cacheDir), [join(dataDir, 'baseline.py'), '--data', dataDir, '--models', modelsDir, task], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(python(cacheDir), [join(dataDir, 'baseline.py'), '--data', dataDir, '--models', modelsDir, task], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   for await (const piece of child.stdout) output += String(piece);
   return JSON.parse(output) as BaselineReport;

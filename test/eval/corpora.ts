@@ -26,7 +26,9 @@ export const readQuestions = (dir: string): PageQuestion[] =>
 export const readFilings = async (dir: string): Promise<TextDocument[]> => {
   const folder = join(dir, 'financebench/pdfs');
   const documents: TextDocument[] = [];
-  for (const filename of readdirSync(folder).filter((name) => name.endsWith('.pdf')).sort()) {
+  for (const filename of readdirSync(folder)
+    .filter((name) => name.endsWith('.pdf'))
+    .sort()) {
     const fd = openSync(join(folder, filename), 'r');
     const opened = await pdf.open({ fd, sizeBytes: fstatSync(fd).size });
     const pages: TextPage[] = [];
@@ -57,7 +59,17 @@ export const readAbstracts = (dir: string): { number: number; document: TextDocu
       document: {
         filename: `abstract-${number}.txt`,
         language: 'en',
-        pages: [{ number: 1, width: 0, height: 0, lines: text.split('\n').filter((line) => line.trim() !== '').map((line) => ({ text: line })) }],
+        pages: [
+          {
+            number: 1,
+            width: 0,
+            height: 0,
+            lines: text
+              .split('\n')
+              .filter((line) => line.trim() !== '')
+              .map((line) => ({ text: line })),
+          },
+        ],
       },
     };
   });

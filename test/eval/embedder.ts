@@ -33,12 +33,17 @@ export const createCachedEmbedder = async (options: { modelsDir: string; model: 
   return {
     model,
     async embed(texts, onProgress) {
-      const missing = [...new Map(texts.map((text) => [keyOf(text), text])).entries()].filter(([key]) => !known.has(key)).sort((a, b) => a[1].length - b[1].length);
+      const missing = [...new Map(texts.map((text) => [keyOf(text), text])).entries()]
+        .filter(([key]) => !known.has(key))
+        .sort((a, b) => a[1].length - b[1].length);
       if (missing.length > 0) extract ??= await pipeline('feature-extraction', model, { dtype: 'q8', session_options: { intraOpNumThreads: 1 } });
       const file = missing.length > 0 ? openSync(cacheFile, 'a') : -1;
       for (let at = 0; at < missing.length; at += BATCH) {
         const batch = missing.slice(at, at + BATCH);
-        const output = await extract!(batch.map(([, text]) => text), { pooling: 'mean', normalize: true });
+        const output = await extract!(
+          batch.map(([, text]) => text),
+          { pooling: 'mean', normalize: true },
+        );
         const data = output.data as Float32Array;
         batch.forEach(([key], row) => {
           const vector = data.slice(row * dimensions, (row + 1) * dimensions);
@@ -53,4 +58,5 @@ export const createCachedEmbedder = async (options: { modelsDir: string; model: 
   };
 };
 
-export const defaultCacheFile = (model: string): string => join(process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '/tmp', '.cache'), 'arasul-eval', `${model}.bin`);
+export const defaultCacheFile = (model: string): string =>
+  join(process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '/tmp', '.cache'), 'arasul-eval', `${model}.bin`);

@@ -38,7 +38,9 @@ const shorten = (sentence: string, random: () => number): string =>
 
 /** Another number with as many digits. */
 const changeNumber = (sentence: string): string | null => {
-  const changed = sentence.replace(/(?<![\p{L}\d.,])(\d[\d,]*\d)(?![\d,]*\.\d)/u, (figure) => figure.replace(/\d/gu, (digit) => String((Number(digit) + 3) % 9 || 7)));
+  const changed = sentence.replace(/(?<![\p{L}\d.,])(\d[\d,]*\d)(?![\d,]*\.\d)/u, (figure) =>
+    figure.replace(/\d/gu, (digit) => String((Number(digit) + 3) % 9 || 7)),
+  );
   return changed === sentence ? null : changed;
 };
 
@@ -49,9 +51,15 @@ export const measureGrounding = async (documents: readonly TextDocument[], count
     const index = createSearchIndex();
     const passages = makePassages(document).map((passage) => ({ ...passage, id: `${passage.page}#${passage.index}` }));
     index.add(document.filename, WORKSPACE, passages);
-    const known = new Map(passages.map((passage): [string, Source] => [passage.id, { ...passage, passageId: passage.id, heading: passage.heading.join(' › '), filename: document.filename }]));
+    const known = new Map(
+      passages.map((passage): [string, Source] => [
+        passage.id,
+        { ...passage, passageId: passage.id, heading: passage.heading.join(' › '), filename: document.filename },
+      ]),
+    );
     /** The passages that a search for the statement finds: the hardest ones to tell from its source. */
-    const near = (query: string): Source[] => index.search({ workspaceId: WORKSPACE, query, mode: 'words', limit: CONTEXT_PASSAGES }).map(({ id }) => known.get(id)!);
+    const near = (query: string): Source[] =>
+      index.search({ workspaceId: WORKSPACE, query, mode: 'words', limit: CONTEXT_PASSAGES }).map(({ id }) => known.get(id)!);
     return { passages: [...known.values()], near };
   });
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;

@@ -18,7 +18,11 @@ const STATEMENTS = 300;
 export interface EvalReport {
   readonly model: string;
   readonly baseline: { readonly financebench: BaselineReport; readonly cranfield: BaselineReport } | null;
-  readonly financebench: { readonly questions: number; readonly passages: number; readonly stages: Readonly<Record<string, PageRecall & { readonly mrr: number }>> };
+  readonly financebench: {
+    readonly questions: number;
+    readonly passages: number;
+    readonly stages: Readonly<Record<string, PageRecall & { readonly mrr: number }>>;
+  };
   readonly cranfield: { readonly queries: number; readonly passages: number; readonly stages: Readonly<Record<string, { readonly 'ndcg@10': number }>> };
   readonly grounding: Awaited<ReturnType<typeof measureGrounding>>;
 }
@@ -47,15 +51,24 @@ say('reading the filings');
 const filings = await readFilings(dataDir);
 const questions = readQuestions(dataDir);
 say('passages, words and vectors of the filings');
-const pages = await buildCorpus(filings, questions.map(({ question }) => question), embedder);
+const pages = await buildCorpus(
+  filings,
+  questions.map(({ question }) => question),
+  embedder,
+);
 
 say('passages, words and vectors of the abstracts');
 const abstracts = readAbstracts(dataDir);
 const queries = readGradedQueries(dataDir);
-const library = await buildCorpus(abstracts.map(({ document }) => document), queries.map(({ query }) => query), embedder);
+const library = await buildCorpus(
+  abstracts.map(({ document }) => document),
+  queries.map(({ query }) => query),
+  embedder,
+);
 const numbers = new Map(abstracts.map(({ number, document }) => [document.filename, number]));
 
-const stagesOf = <T>(measure: (stage: (typeof STAGES)[number]) => T): Record<string, T> => Object.fromEntries(STAGES.map((stage) => [stage.name, measure(stage)]));
+const stagesOf = <T>(measure: (stage: (typeof STAGES)[number]) => T): Record<string, T> =>
+  Object.fromEntries(STAGES.map((stage) => [stage.name, measure(stage)]));
 
 const report: EvalReport = {
   model: MODEL,
@@ -70,7 +83,12 @@ const report: EvalReport = {
   cranfield: {
     queries: queries.length,
     passages: library.passages,
-    stages: stagesOf((stage) => ({ 'ndcg@10': ndcg10(queries, queries.map(({ query }) => distinct(library.rank(query, stage), 1).map((name) => numbers.get(name)!))) })),
+    stages: stagesOf((stage) => ({
+      'ndcg@10': ndcg10(
+        queries,
+        queries.map(({ query }) => distinct(library.rank(query, stage), 1).map((name) => numbers.get(name)!)),
+      ),
+    })),
   },
   grounding: await measureGrounding(filings, STATEMENTS),
   baseline: options['no-baseline']

@@ -7,8 +7,19 @@ const COLUMNS = ['page_recall@1', 'page_recall@5', 'page_recall@10', 'page_recal
 /** The table by stage, the reference first when it ran. */
 export const toMarkdown = (report: EvalReport): string => {
   const { baseline, financebench, cranfield, grounding } = report;
-  const reference = baseline === null ? [] : (['bm25', 'dense', 'rrf'] as const).map((method) => row(`reference: ${method}`, [...COLUMNS.map((column) => cell(baseline.financebench[method][column]!)), '', cell(baseline.cranfield[method]['ndcg@10']!)]));
-  const stages = Object.entries(financebench.stages).map(([name, measured]) => row(name, [...COLUMNS.map((column) => cell(measured[column])), cell(measured.mrr), cell(cranfield.stages[name]!['ndcg@10'])]));
+  const reference =
+    baseline === null
+      ? []
+      : (['bm25', 'dense', 'rrf'] as const).map((method) =>
+          row(`reference: ${method}`, [
+            ...COLUMNS.map((column) => cell(baseline.financebench[method][column]!)),
+            '',
+            cell(baseline.cranfield[method]['ndcg@10']!),
+          ]),
+        );
+  const stages = Object.entries(financebench.stages).map(([name, measured]) =>
+    row(name, [...COLUMNS.map((column) => cell(measured[column])), cell(measured.mrr), cell(cranfield.stages[name]!['ndcg@10'])]),
+  );
   return `# Retrieval and grounding, measured
 
 Made by \`npm run eval\`, which runs the reference (plain BM25, the same embedding model, reciprocal-rank fusion of both) and the product's own

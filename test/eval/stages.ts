@@ -29,7 +29,8 @@ export interface Corpus {
 }
 
 /** What is embedded of a passage: the same text as the indexer's. */
-export const embeddingText = ({ contextHeader, text }: Pick<Passage, 'contextHeader' | 'text'>): string => (contextHeader === '' ? text : `${contextHeader}\n${text}`);
+export const embeddingText = ({ contextHeader, text }: Pick<Passage, 'contextHeader' | 'text'>): string =>
+  contextHeader === '' ? text : `${contextHeader}\n${text}`;
 
 const fill = async (index: SearchIndex, documents: readonly TextDocument[], embedder: CachedEmbedder): Promise<number> => {
   let count = 0;

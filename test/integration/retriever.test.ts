@@ -9,7 +9,12 @@ const WORKSPACE = '00000000-0000-7000-8000-000000000001';
 const MODEL = 'test-model';
 
 /** Meaning by subject: each of a few words is a dimension, and synonyms share one. */
-const SUBJECTS = [['revenue', 'sales', 'turnover'], ['cost', 'expense'], ['coffee', 'espresso'], ['ship', 'vessel']];
+const SUBJECTS = [
+  ['revenue', 'sales', 'turnover'],
+  ['cost', 'expense'],
+  ['coffee', 'espresso'],
+  ['ship', 'vessel'],
+];
 const vectorOf = (text: string): Float32Array => {
   const values = SUBJECTS.map((words) => 0.01 + words.filter((word) => text.toLowerCase().includes(word)).length);
   const length = Math.hypot(...values);
@@ -42,7 +47,19 @@ const addDocument = async (name: string): Promise<string> => {
 const addPassages = async (documentId: string, texts: readonly string[], { from = 0, embedded = true } = {}): Promise<string[]> => {
   const rows = await database.db
     .insertInto('document_chunks')
-    .values(texts.map((content, at) => ({ document_id: documentId, chunk_index: from + at, content, page: from + at + 1, page_end: from + at + 1, context_header: '', content_hash: createHash('sha256').update(content).digest('hex'), language: 'en', boxes: JSON.stringify([{ page: from + at + 1, x: 0.1, y: 0.1, w: 0.5, h: 0.02, start: 0, end: content.length }]) })))
+    .values(
+      texts.map((content, at) => ({
+        document_id: documentId,
+        chunk_index: from + at,
+        content,
+        page: from + at + 1,
+        page_end: from + at + 1,
+        context_header: '',
+        content_hash: createHash('sha256').update(content).digest('hex'),
+        language: 'en',
+        boxes: JSON.stringify([{ page: from + at + 1, x: 0.1, y: 0.1, w: 0.5, h: 0.02, start: 0, end: content.length }]),
+      })),
+    )
     .returning(['id', 'content'])
     .execute();
   if (embedded) await embed(rows);
@@ -107,7 +124,11 @@ describe('the retriever over real rows', () => {
     const documentId = await addDocument('edited.txt');
     const [id] = await addPassages(documentId, ['The old espresso machine.'], { embedded: false });
     await open();
-    await database.db.updateTable('document_chunks').set({ content: 'The new vessel.', content_hash: 'b'.repeat(64) }).where('id', '=', id!).execute();
+    await database.db
+      .updateTable('document_chunks')
+      .set({ content: 'The new vessel.', content_hash: 'b'.repeat(64) })
+      .where('id', '=', id!)
+      .execute();
     await retriever!.refresh(documentId);
     expect(await texts('vessel', { mode: 'words' })).toEqual(['The new vessel.']);
     expect(await texts('espresso', { mode: 'words' })).toEqual([]);

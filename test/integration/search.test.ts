@@ -17,8 +17,18 @@ describe('search over HTTP', () => {
     box = await startBox();
     owner = await box.owner();
     indexing = await startIndexing(box);
-    lease = await uploaded(box, owner, 'Mietvertrag_2024.txt', 'Die Kündigungsfrist beträgt drei Monate zum Quartalsende. Die Miete beträgt 1.250 Euro im Monat und wird zum Ersten fällig.');
-    menu = await uploaded(box, owner, 'Cafe-Central-menu.md', '# Coffee\n\nAn espresso costs 2.80 euros. A second espresso is free on Mondays.\n\n# Cakes\n\nApple cake costs 4 euros.');
+    lease = await uploaded(
+      box,
+      owner,
+      'Mietvertrag_2024.txt',
+      'Die Kündigungsfrist beträgt drei Monate zum Quartalsende. Die Miete beträgt 1.250 Euro im Monat und wird zum Ersten fällig.',
+    );
+    menu = await uploaded(
+      box,
+      owner,
+      'Cafe-Central-menu.md',
+      '# Coffee\n\nAn espresso costs 2.80 euros. A second espresso is free on Mondays.\n\n# Cakes\n\nApple cake costs 4 euros.',
+    );
     await Promise.all([lease, menu].map((id) => whenDocument(box, owner, id)));
     await waitFor(async () => (await search({ query: 'espresso', mode: 'words' })).body.items.length > 0);
   });
@@ -31,7 +41,14 @@ describe('search over HTTP', () => {
     const { status, body } = await search({ query: 'How much are the espressos?' });
     expect(status).toBe(200);
     const [first] = body.items;
-    expect(first).toMatchObject({ documentId: menu, filename: 'Cafe-Central-menu.md', page: 1, pageEnd: 1, score: expect.any(Number), scores: { words: expect.any(Number) } });
+    expect(first).toMatchObject({
+      documentId: menu,
+      filename: 'Cafe-Central-menu.md',
+      page: 1,
+      pageEnd: 1,
+      score: expect.any(Number),
+      scores: { words: expect.any(Number) },
+    });
     expect(first.highlights.map(([start, end]: [number, number]) => first.text.slice(start, end))).toContain('espresso');
     expect(body.tookMs).toBeGreaterThan(0);
   });

@@ -7,8 +7,16 @@ const texts = (answer: string): string[] => splitSentences(answer).map(({ text }
 describe('sentences of an answer', () => {
   test.each([
     ['decimals and amounts', 'Revenue was $17.6 billion. It grew 11.5% in FY2022.', ['Revenue was $17.6 billion.', 'It grew 11.5% in FY2022.']],
-    ['abbreviations', 'Adobe Inc. is based in the U.S. and sells, e.g. Photoshop. Dr. Shah leads it.', ['Adobe Inc. is based in the U.S. and sells, e.g. Photoshop.', 'Dr. Shah leads it.']],
-    ['German abbreviations and ordinals', 'Am 3. Oktober stieg der Umsatz z. B. um 2,5 Mio. Euro. Das ist viel.', ['Am 3. Oktober stieg der Umsatz z. B. um 2,5 Mio. Euro.', 'Das ist viel.']],
+    [
+      'abbreviations',
+      'Adobe Inc. is based in the U.S. and sells, e.g. Photoshop. Dr. Shah leads it.',
+      ['Adobe Inc. is based in the U.S. and sells, e.g. Photoshop.', 'Dr. Shah leads it.'],
+    ],
+    [
+      'German abbreviations and ordinals',
+      'Am 3. Oktober stieg der Umsatz z. B. um 2,5 Mio. Euro. Das ist viel.',
+      ['Am 3. Oktober stieg der Umsatz z. B. um 2,5 Mio. Euro.', 'Das ist viel.'],
+    ],
     ['lists', 'Two reasons:\n1. Prices rose.\n2. Costs fell.\n- And luck', ['Two reasons:', '1. Prices rose.', '2. Costs fell.', '- And luck']],
     ['tables', '| year | revenue |\n|---|---|\n| 2022 | 17,606 |', ['| year | revenue |', '|---|---|', '| 2022 | 17,606 |']],
     ['quotes and brackets', 'He said “It works.” (It did.) Then he left!', ['He said “It works.”', '(It did.)', 'Then he left!']],
@@ -29,7 +37,25 @@ describe('sentences of an answer', () => {
 
   const pieces = fc.array(
     fc.oneof(
-      fc.constantFrom('Revenue was $17.6 billion. ', 'It rose. ', 'In the U.S. it fell. ', '1. One\n', '- Two\n', '\n\n', '```js\na. b.\n```\n', '```', '~~~', 'Am 3. Oktober war es. ', 'Why? ', 'z. B. so. ', '# Head\n', '3', '. ', '5', ' and then it went on for a while without any stop '),
+      fc.constantFrom(
+        'Revenue was $17.6 billion. ',
+        'It rose. ',
+        'In the U.S. it fell. ',
+        '1. One\n',
+        '- Two\n',
+        '\n\n',
+        '```js\na. b.\n```\n',
+        '```',
+        '~~~',
+        'Am 3. Oktober war es. ',
+        'Why? ',
+        'z. B. so. ',
+        '# Head\n',
+        '3',
+        '. ',
+        '5',
+        ' and then it went on for a while without any stop ',
+      ),
       fc.string({ maxLength: 12 }),
     ),
     { maxLength: 14 },
@@ -49,7 +75,12 @@ describe('sentences of an answer', () => {
         streamed.push(...splitter.end());
         expect(streamed).toEqual(splitSentences(answer));
         for (const { text, start, end } of streamed) expect(answer.slice(start, end)).toBe(text);
-        expect(streamed.map(({ text }) => text).join('').replace(/\s/gu, '')).toBe(answer.replace(/\s/gu, ''));
+        expect(
+          streamed
+            .map(({ text }) => text)
+            .join('')
+            .replace(/\s/gu, ''),
+        ).toBe(answer.replace(/\s/gu, ''));
       }),
       { numRuns: 1_000 },
     );

@@ -47,7 +47,12 @@ export const createSentenceSplitter = (): SentenceSplitter => {
   const prose = (text: string, release: number): AnswerSentence[] =>
     sentenceSpans(text)
       .filter(({ end }) => end <= release)
-      .map(({ start, end }) => ({ text: text.slice(start, end), start: offset + start, end: offset + end, kind: HEADING.test(text.slice(start, end)) ? ('heading' as const) : ('prose' as const) }));
+      .map(({ start, end }) => ({
+        text: text.slice(start, end),
+        start: offset + start,
+        end: offset + end,
+        kind: HEADING.test(text.slice(start, end)) ? ('heading' as const) : ('prose' as const),
+      }));
 
   const drain = (isEnd: boolean): AnswerSentence[] => {
     const sentences: AnswerSentence[] = [];

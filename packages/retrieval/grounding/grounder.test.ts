@@ -19,11 +19,20 @@ Subscription $16,388 $14,573 $11,626
 Total revenue 17,606 15,785 12,868
 Total cost of revenue 2,165 1,865 1,722
 Net income $4,756 $4,822 $5,260`;
-const STORES = 'At the end of the fourth quarter, the Company operated 1,355 stores. Merchandise inventories increased to $1.6 billion, primarily due to the opening of 47 new stores. The effective tax rate was 24.6%.';
+const STORES =
+  'At the end of the fourth quarter, the Company operated 1,355 stores. Merchandise inventories increased to $1.6 billion, primarily due to the opening of 47 new stores. The effective tax rate was 24.6%.';
 const LEASE = 'Die Kündigungsfrist beträgt drei Monate zum Quartalsende. Die Miete beträgt 1.250 Euro im Monat. Haustiere sind nicht erlaubt.';
 
 const passages: GroundingPassage[] = [
-  { passageId: 'income', page: 54, text: INCOME, boxes: lineBoxes(INCOME, 54), filename: 'ADOBE_2022_10K.pdf', heading: 'Item 8. Financial Statements', language: 'en' },
+  {
+    passageId: 'income',
+    page: 54,
+    text: INCOME,
+    boxes: lineBoxes(INCOME, 54),
+    filename: 'ADOBE_2022_10K.pdf',
+    heading: 'Item 8. Financial Statements',
+    language: 'en',
+  },
   { passageId: 'stores', page: 3, text: STORES, boxes: lineBoxes(STORES, 3), filename: 'ULTABEAUTY_2023Q4_EARNINGS.pdf', language: 'en' },
   { passageId: 'lease', page: 2, text: LEASE, boxes: lineBoxes(LEASE, 2), filename: 'mietvertrag.pdf', language: 'de' },
 ];
@@ -76,12 +85,23 @@ describe('what bears nothing', () => {
   });
 
   test('no passages', async () => {
-    expect(await createGrounder({ passages: [] }).check('Revenue was 5 million dollars.')).toMatchObject({ passageId: null, support: 0, unsupportedNumbers: ['5 million'] });
+    expect(await createGrounder({ passages: [] }).check('Revenue was 5 million dollars.')).toMatchObject({
+      passageId: null,
+      support: 0,
+      unsupportedNumbers: ['5 million'],
+    });
   });
 });
 
 describe('what needs no source', () => {
-  test.each(['What would you like to know?', 'Sure, here is the answer:', 'This is not stated in the documents.', 'Das wird in den Unterlagen nicht erwähnt.', '---', 'I don’t know.'.replace('’', "'")])('%s', async (sentence) => {
+  test.each([
+    'What would you like to know?',
+    'Sure, here is the answer:',
+    'This is not stated in the documents.',
+    'Das wird in den Unterlagen nicht erwähnt.',
+    '---',
+    'I don’t know.'.replace('’', "'"),
+  ])('%s', async (sentence) => {
     expect(await check(sentence)).toMatchObject({ claims: false, passageId: null });
   });
 });

@@ -22,7 +22,11 @@ const MEANING_SHARE = 0.35;
 const PAIR_HANDICAP = 0.04;
 
 /** Stems that statements are made with whatever their source says; directions are compared on their own. */
-const LIGHT = new Set('about accord amount approxim around came compani document fiscal period quarter report roughli show stand state year besag betrag betragt dokument etwa jahr laut rund ungefahr unternehm'.split(' '));
+const LIGHT = new Set(
+  'about accord amount approxim around came compani document fiscal period quarter report roughli show stand state year besag betrag betragt dokument etwa jahr laut rund ungefahr unternehm'.split(
+    ' ',
+  ),
+);
 const LIGHT_WEIGHT = 0.08;
 
 const NOTHING = { support: 0, passageId: null, quote: '', boxes: [], unsupportedNumbers: [] } as const;
@@ -35,12 +39,15 @@ export const createGrounder = ({ passages, question = '', embed }: Options): Gro
   const frequency = new Map<string, number>();
   for (const unit of units) if (unit.sentences === 1) for (const term of unit.terms) frequency.set(term, (frequency.get(term) ?? 0) + 1);
   const singles = units.filter(({ sentences }) => sentences === 1).length;
-  const weigh = (term: string): number => (LIGHT.has(term) || UP.has(term) || DOWN.has(term) ? LIGHT_WEIGHT : 1) * Math.log(1 + (singles + 1) / ((frequency.get(term) ?? 0) + 0.5));
+  const weigh = (term: string): number =>
+    (LIGHT.has(term) || UP.has(term) || DOWN.has(term) ? LIGHT_WEIGHT : 1) * Math.log(1 + (singles + 1) / ((frequency.get(term) ?? 0) + 0.5));
 
   const passageNumbers = passages.map(({ text, heading, filename }) => featuresOf(`${text}\n${heading ?? ''}\n${filename ?? ''}`).numbers);
   const questionFeatures = featuresOf(question);
   // A statement may name what the question, the heading or the document's name names: "Adobe's revenue" over a table that says "Revenue".
-  const given = passages.map(({ heading, filename, language }) => new Set(featuresOf(`${heading ?? ''} ${(filename ?? '').replace(/[_.-]+/gu, ' ')} ${question}`, language).terms));
+  const given = passages.map(
+    ({ heading, filename, language }) => new Set(featuresOf(`${heading ?? ''} ${(filename ?? '').replace(/[_.-]+/gu, ' ')} ${question}`, language).terms),
+  );
 
   const byMeaning = async (text: string, ranked: readonly { unit: Unit; support: number }[]): Promise<{ unit: Unit; support: number }[]> => {
     if (embed === undefined || ranked.length === 0) return [...ranked];
@@ -71,9 +78,17 @@ export const createGrounder = ({ passages, question = '', embed }: Options): Gro
         .map(({ written }) => written);
 
       const ranked = units
-        .map((unit) => ({ unit, support: supportOf({ features: byLanguage.get(passages[unit.passage]!.language)!, given: given[unit.passage]!, weigh, passageNumbers: passageNumbers[unit.passage]! }, unit) }))
+        .map((unit) => ({
+          unit,
+          support: supportOf(
+            { features: byLanguage.get(passages[unit.passage]!.language)!, given: given[unit.passage]!, weigh, passageNumbers: passageNumbers[unit.passage]! },
+            unit,
+          ),
+        }))
         .sort((a, b) => b.support - PAIR_HANDICAP * b.unit.sentences - (a.support - PAIR_HANDICAP * a.unit.sentences));
-      const best = (await byMeaning(text, ranked.slice(0, COMPARED_BY_MEANING))).sort((a, b) => b.support - PAIR_HANDICAP * b.unit.sentences - (a.support - PAIR_HANDICAP * a.unit.sentences))[0];
+      const best = (await byMeaning(text, ranked.slice(0, COMPARED_BY_MEANING))).sort(
+        (a, b) => b.support - PAIR_HANDICAP * b.unit.sentences - (a.support - PAIR_HANDICAP * a.unit.sentences),
+      )[0];
       if (best === undefined) return { text, claims: true, ...NOTHING, unsupportedNumbers };
       const support = Math.min(1, best.support);
       if (support < SUPPORT_THRESHOLD) return { text, claims: true, ...NOTHING, support, unsupportedNumbers };

@@ -23,11 +23,33 @@ const SCALES: readonly (readonly [RegExp, number])[] = [
 const SUFFIXES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, m: 1e6, M: 1e6, B: 1e9, bn: 1e9, T: 1e12 };
 
 const WORDS: Readonly<Record<string, number>> = {
-  one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12,
-  zwei: 2, drei: 3, vier: 4, fünf: 5, sechs: 6, sieben: 7, acht: 8, neun: 9, zehn: 10, elf: 11, zwölf: 12,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  zwei: 2,
+  drei: 3,
+  vier: 4,
+  fünf: 5,
+  sechs: 6,
+  sieben: 7,
+  acht: 8,
+  neun: 9,
+  zehn: 10,
+  elf: 11,
+  zwölf: 12,
 };
 
-const FIGURE = /(?<![\p{L}\d.,])([$€£¥]\s?)?(\d{1,3}(?:[.,'’\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?:(k|K|m|M|B|bn|T)(?![\p{L}\d]))?(\s?%|\s?(?:percent|prozent)\b)?/giu;
+const FIGURE =
+  /(?<![\p{L}\d.,])([$€£¥]\s?)?(\d{1,3}(?:[.,'’\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?!\d|[.,]\d)(?:(k|K|m|M|B|bn|T)(?![\p{L}\d]))?(\s?%|\s?(?:percent|prozent)\b)?/giu;
 /** FY2022, Q3: figures that letters are glued to still name a year or a period. */
 const GLUED = /(?<=\p{L})((?:19|20)\d\d)(?!\d)/gu;
 
@@ -83,7 +105,8 @@ export const numbersIn = (text: string): TextNumber[] => {
 };
 
 const TABLE_SCALES = [1, 1e3, 1e6, 1e9] as const;
-const isYear = (number: TextNumber): boolean => number.scale === 1 && !number.percent && Number.isInteger(number.value) && number.value >= 1900 && number.value <= 2100;
+const isYear = (number: TextNumber): boolean =>
+  number.scale === 1 && !number.percent && Number.isInteger(number.value) && number.value >= 1900 && number.value <= 2100;
 /** Whole numbers below this are compared exactly: "3 segments" is not "2.6 segments" rounded. */
 const SMALL = 20;
 

@@ -12,8 +12,46 @@ const NO_NUMBER_LEFT = 0.3;
 const OPPOSITE_LEFT = 0.45;
 
 /** Stems of changes of direction: a statement that turns one round says the opposite with nearly the same words. */
-export const UP: ReadonlySet<string> = new Set(['increas', 'rise', 'rose', 'risen', 'grow', 'grew', 'grown', 'growth', 'gain', 'improv', 'higher', 'up', 'stieg', 'steig', 'gestieg', 'erhoht', 'wuch', 'gewach', 'hoh']);
-export const DOWN: ReadonlySet<string> = new Set(['decreas', 'declin', 'fell', 'fall', 'fallen', 'drop', 'reduc', 'lower', 'down', 'shrank', 'shrink', 'sank', 'sink', 'gesunk', 'verringert', 'niedrig', 'ruckgang']);
+export const UP: ReadonlySet<string> = new Set([
+  'increas',
+  'rise',
+  'rose',
+  'risen',
+  'grow',
+  'grew',
+  'grown',
+  'growth',
+  'gain',
+  'improv',
+  'higher',
+  'up',
+  'stieg',
+  'steig',
+  'gestieg',
+  'erhoht',
+  'wuch',
+  'gewach',
+  'hoh',
+]);
+export const DOWN: ReadonlySet<string> = new Set([
+  'decreas',
+  'declin',
+  'fell',
+  'fall',
+  'fallen',
+  'drop',
+  'reduc',
+  'lower',
+  'down',
+  'shrank',
+  'shrink',
+  'sank',
+  'sink',
+  'gesunk',
+  'verringert',
+  'niedrig',
+  'ruckgang',
+]);
 const NEGATIONS = new Set(['not', 'no', 'never', 'neither', 'nor', 'without', 'cannot', 'nicht', 'kein', 'nie', 'ohn', 'weder']);
 
 const hasAny = (terms: Iterable<string>, set: ReadonlySet<string>): boolean => {
@@ -63,7 +101,14 @@ export const supportOf = ({ features, given, weigh, passageNumbers }: Evidence, 
   const words = share(features.terms, (term) => unit.terms.has(term) || given.has(term), weigh);
   // Of the neighbours that both stand in the window: are they neighbours there too? Says little about rows of tables.
   const both = features.pairs.filter((pair) => pair.split(' ').every((term) => unit.terms.has(term)));
-  const order = both.length === 0 ? ORDER_UNKNOWN : share(both, (pair) => unit.pairs.has(pair), () => 1);
+  const order =
+    both.length === 0
+      ? ORDER_UNKNOWN
+      : share(
+          both,
+          (pair) => unit.pairs.has(pair),
+          () => 1,
+        );
   let score = features.terms.length === 0 ? 1 : words * (1 - ORDER_SHARE + ORDER_SHARE * order);
   if (features.numbers.length > 0) {
     const here = features.numbers.filter((number) => unit.numbers.some((source) => bears(source, number))).length;

@@ -5,7 +5,13 @@ import { createSearchIndex, type IndexPassage, type SearchIndex } from './search
 
 const WORKSPACE = 'w1';
 const WORDS = ['revenue', 'margin', 'cash', 'store', 'debt', 'coffee', 'apple'];
-const passage = (id: string, text: string, contextHeader = ''): IndexPassage => ({ id, text, contextHeader, language: 'en', contentHash: createHash('sha256').update(text).digest('hex') });
+const passage = (id: string, text: string, contextHeader = ''): IndexPassage => ({
+  id,
+  text,
+  contextHeader,
+  language: 'en',
+  contentHash: createHash('sha256').update(text).digest('hex'),
+});
 
 const vectorOf = (text: string): number[] => {
   const values = WORDS.map((word) => text.split(word).length - 1 + 0.1);
@@ -14,7 +20,13 @@ const vectorOf = (text: string): number[] => {
 };
 const addVectors = (index: SearchIndex, passages: readonly IndexPassage[]): void =>
   index.addVectors({ model: 'm', ids: passages.map(({ id }) => id), values: Float32Array.from(passages.flatMap(({ text }) => vectorOf(text))) });
-const ask = (query: string) => ({ workspaceId: WORKSPACE, query, mode: 'hybrid' as const, limit: 100, vector: { model: 'm', values: Float32Array.from(vectorOf(query)) } });
+const ask = (query: string) => ({
+  workspaceId: WORKSPACE,
+  query,
+  mode: 'hybrid' as const,
+  limit: 100,
+  vector: { model: 'm', values: Float32Array.from(vectorOf(query)) },
+});
 
 const text = fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 8 }).map((words) => words.join(' '));
 const library = fc.array(fc.array(text, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 6 });
@@ -59,9 +71,20 @@ describe('search index', () => {
             continue;
           }
           const passages = texts.map((each, p) => passage(`d${d}p${p}`, each));
-          const gap = index.reconcile(`d${d}`, WORKSPACE, passages.map(({ id, contentHash }) => ({ id, contentHash, models: ['m'] })));
-          index.add(`d${d}`, WORKSPACE, passages.filter(({ id }) => gap.passages.includes(id)));
-          addVectors(index, passages.filter(({ id }) => gap.vectors['m']?.includes(id) === true));
+          const gap = index.reconcile(
+            `d${d}`,
+            WORKSPACE,
+            passages.map(({ id, contentHash }) => ({ id, contentHash, models: ['m'] })),
+          );
+          index.add(
+            `d${d}`,
+            WORKSPACE,
+            passages.filter(({ id }) => gap.passages.includes(id)),
+          );
+          addVectors(
+            index,
+            passages.filter(({ id }) => gap.vectors['m']?.includes(id) === true),
+          );
         }
         const fresh = build(after);
         const scores = (each: SearchIndex) => Object.fromEntries(each.search(ask(query)).map(({ id, words, meaning }) => [id, [words, meaning]]));

@@ -79,6 +79,7 @@ export interface SearchIndex {
 }
 
 const FALLBACK_LANGUAGES = ['en'];
+const MAX_LANGUAGES = 4;
 /** How many of each stage's best are put together. 200 gave what all passages gave. */
 const CANDIDATES = 200;
 
@@ -109,6 +110,21 @@ export const createSearchIndex = (): SearchIndex => {
     }
   };
 
+  /** Vectors whose rows are gone, as after a change of the embedding model. */
+  const forgetOtherModels = (ordinal: number, models: readonly string[]): void => {
+    for (const [model, set] of vectorSets) {
+      if (!set.has(ordinal) || models.includes(model)) continue;
+      set.remove(ordinal);
+      if (set.size === 0) vectorSets.delete(model);
+    }
+  };
+
+  /** The commonest first; a stray one (a table of names taken for Tagalog) is not worth its rules. */
+  const spokenLanguages = (): readonly string[] => {
+    const common = [...languages].sort((a, b) => b[1] - a[1]).slice(0, MAX_LANGUAGES);
+    return common.length === 0 ? FALLBACK_LANGUAGES : common.map(([language]) => language);
+  };
+
   const makeRoom = (): void => {
     if (register.capacity <= wordScores.length) return;
     wordScores = new Float32Array(register.capacity * 2);
@@ -126,6 +142,7 @@ export const createSearchIndex = (): SearchIndex => {
         }),
       );
       register.place(documentId, workspaceId);
+      for (const ordinal of register.passagesOf(documentId)) forgetOtherModels(ordinal, wanted.get(register.idOf(ordinal))?.models ?? []);
       const vectors: Record<string, string[]> = {};
       const passages: string[] = [];
       for (const { id, models } of expected) {
@@ -170,10 +187,14 @@ export const createSearchIndex = (): SearchIndex => {
     documents: () => register.documents(),
     search({ workspaceId, query, mode, limit, documentIds, vector, weights }) {
       const count = register.capacity;
-      const spoken = languages.size > 0 ? [...languages.keys()] : FALLBACK_LANGUAGES;
+      const spoken = spokenLanguages();
       const question = analyzeQuestion(query, spoken);
       const allowed = register.allowed(workspaceId, documentIds);
-      if (question.phrases.length > 0) words.keepOnly(question.phrases.flatMap((phrase) => phrase.terms), allowed);
+      if (question.phrases.length > 0)
+        words.keepOnly(
+          question.phrases.flatMap((phrase) => phrase.terms),
+          allowed,
+        );
       const set = vector === undefined ? undefined : vectorSets.get(vector.model);
       const byWords = mode !== 'meaning';
       const byMeaning = mode !== 'words' && vector !== undefined && set !== undefined;
@@ -187,7 +208,14 @@ export const createSearchIndex = (): SearchIndex => {
       if (byMeaning) {
         set.scores(vector.values, meaningScores, count, allowed);
         const nearest = topK(meaningScores, mix.feedback > 0 ? FEEDBACK_PASSAGES : 0, NO_VECTOR, count);
-        const moved = nearest.length === 0 ? vector.values : movedTowards(vector.values, [...nearest].map((ordinal) => set.get(ordinal)), mix.feedback);
+        const moved =
+          nearest.length === 0
+            ? vector.values
+            : movedTowards(
+                vector.values,
+                [...nearest].map((ordinal) => set.get(ordinal)),
+                mix.feedback,
+              );
         set.scores(moved, movedScores, count, allowed);
       }
 

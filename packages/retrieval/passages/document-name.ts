@@ -15,7 +15,8 @@ const partsOf = (filename: string): string[] =>
     .filter((part) => part !== '');
 
 /** File names that scanners, cameras and browsers give. */
-const GENERIC = /^(?:scan|scanned|document|doc|dokument|untitled|unbenannt|download|img|image|file|datei|new|neu|copy|kopie|page|seite|attachment|anhang|print)$/iu;
+const GENERIC =
+  /^(?:scan|scanned|document|doc|dokument|untitled|unbenannt|download|img|image|file|datei|new|neu|copy|kopie|page|seite|attachment|anhang|print)$/iu;
 const MAX_TITLE_CHARS = 80;
 
 /**
@@ -28,7 +29,7 @@ const readableName = (filename: string, text: string): string => {
     if (part.length < 4 && !/\d/u.test(part)) return part;
     if (/^\d+$/u.test(part) || /[^\p{L}\p{N}]/u.test(part)) return part;
     // The letters in order, with at most one separator between two of them and an upper-case start: "Best Buy", "10-K", "MGM Resorts".
-    const pattern = new RegExp(`(?<![\\p{L}\\d])${[...part].join('[ \\-’\']?')}(?![\\p{L}\\d])`, 'giu');
+    const pattern = new RegExp(`(?<![\\p{L}\\d])${[...part].join("[ \\-’']?")}(?![\\p{L}\\d])`, 'giu');
     const seen = new Map<string, number>();
     for (const [found] of sample.matchAll(pattern)) {
       if (found !== found.toUpperCase() || found.toLowerCase() !== part.toLowerCase()) seen.set(found, (seen.get(found) ?? 0) + 1);

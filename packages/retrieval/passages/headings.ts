@@ -8,7 +8,8 @@ const LEVEL_CAPITALS = 5;
 const MAX_HEADING_CHARS = 140;
 const LARGER = 1.12;
 
-const NUMBERED = /^(?:(?:item|part|note|chapter|section|article|annex|appendix|schedule|exhibit|teil|kapitel|abschnitt|anhang|artikel)\s+[\dIVXLC]+[A-Z]?\b|§\s*\d+|\d+(?:\.\d+)+\.?\s+\p{Lu})/iu;
+const NUMBERED =
+  /^(?:(?:item|part|note|chapter|section|article|annex|appendix|schedule|exhibit|teil|kapitel|abschnitt|anhang|artikel)\s+[\dIVXLC]+[A-Z]?\b|§\s*\d+|\d+(?:\.\d+)+\.?\s+\p{Lu})/iu;
 
 interface Type {
   readonly bodySize: number;

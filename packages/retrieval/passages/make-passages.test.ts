@@ -51,12 +51,19 @@ describe('what a passage is', () => {
   });
 
   test('running heads and page numbers are dropped, once they repeat', () => {
-    const pages = Array.from({ length: 5 }, (_, at) => page(at + 1, [line('Annual Report 2022', 0.02), line(`Body of page ${'abcde'[at]} with words.`, 0.4), line(String(at + 1), 0.97)]));
+    const pages = Array.from({ length: 5 }, (_, at) =>
+      page(at + 1, [line('Annual Report 2022', 0.02), line(`Body of page ${'abcde'[at]} with words.`, 0.4), line(String(at + 1), 0.97)]),
+    );
     expect(make(pages).map(({ text }) => text)).toEqual(['a', 'b', 'c', 'd', 'e'].map((letter) => `Body of page ${letter} with words.`));
   });
 
   test('a later passage of a page is headed by the page’s first words', () => {
-    const passages = make([page(1, [line('Statement of Income', 0.05, { fontSize: 14 }), ...Array.from({ length: 30 }, (_, at) => row(0.1 + at * 0.02, `Line item number ${at}`, '1,234,567', '7,654,321'))])]);
+    const passages = make([
+      page(1, [
+        line('Statement of Income', 0.05, { fontSize: 14 }),
+        ...Array.from({ length: 30 }, (_, at) => row(0.1 + at * 0.02, `Line item number ${at}`, '1,234,567', '7,654,321')),
+      ]),
+    ]);
     expect(passages.length).toBeGreaterThan(1);
     expect(passages.at(-1)?.contextHeader).toContain('Statement of Income');
     expect(passages.at(-1)?.text).not.toContain('Statement of Income');
@@ -64,7 +71,8 @@ describe('what a passage is', () => {
 });
 
 describe('names of documents', () => {
-  const named = (filename: string, text: string, title?: string): string | undefined => makePassages({ filename, title, language: 'en', pages: [page(1, [line(text, 0.1)])] })[0]?.contextHeader.split('\n')[0];
+  const named = (filename: string, text: string, title?: string): string | undefined =>
+    makePassages({ filename, title, language: 'en', pages: [page(1, [line(text, 0.1)])] })[0]?.contextHeader.split('\n')[0];
   test.each([
     ['BESTBUY_2024Q2_10Q.pdf', 'Best Buy grew. At Best Buy, see our 10-Q. The 10-Q says so.', undefined, 'Best Buy 2024 Q2 10-Q'],
     ['quarterlyReport-Q22023.pdf', 'Nothing.', undefined, 'quarterly Report Q2 2023'],
@@ -77,10 +85,22 @@ describe('promises for any document', () => {
   const anyLine = fc.oneof(
     fc.lorem({ maxCount: 12 }).map((text) => ({ text, fontSize: 10 })),
     fc.lorem({ maxCount: 3 }).map((text) => ({ text, fontSize: 16 })),
-    fc.tuple(fc.lorem({ maxCount: 3 }), fc.nat(99_999), fc.nat(99_999)).map(([label, a, b]) => ({ text: `${label} ${a} ${b}`, cells: [{ text: label }, { text: String(a) }, { text: String(b) }], fontSize: 10 })),
-    fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() !== '').map((text) => ({ text })),
+    fc
+      .tuple(fc.lorem({ maxCount: 3 }), fc.nat(99_999), fc.nat(99_999))
+      .map(([label, a, b]) => ({ text: `${label} ${a} ${b}`, cells: [{ text: label }, { text: String(a) }, { text: String(b) }], fontSize: 10 })),
+    fc
+      .string({ minLength: 1, maxLength: 30 })
+      .filter((text) => text.trim() !== '')
+      .map((text) => ({ text })),
   );
-  const anyPages = fc.array(fc.array(anyLine, { maxLength: 40 }), { minLength: 1, maxLength: 2 }).map((all) => all.map((lines, at) => page(at + 1, lines.map((each, n): TextLine => line(each.text, n * 0.02, each)))));
+  const anyPages = fc.array(fc.array(anyLine, { maxLength: 40 }), { minLength: 1, maxLength: 2 }).map((all) =>
+    all.map((lines, at) =>
+      page(
+        at + 1,
+        lines.map((each, n): TextLine => line(each.text, n * 0.02, each)),
+      ),
+    ),
+  );
   const letters = (text: string): string => text.replace(/[\s-]/gu, '');
 
   test('no text is lost or made up, no passage is too long for the model, boxes stay inside the text', () => {

@@ -36,8 +36,8 @@ const cutLong = (unit: Unit): Unit[] => {
   if (estimatePieces(unit.text) <= MAX_PIECES) return [unit];
   const cuts: Unit[] = [];
   let start = 0;
-  for (let end = 0; start < unit.text.length; start = end) {
-    end = unit.text.length;
+  while (start < unit.text.length) {
+    let end = unit.text.length;
     while (estimatePieces(unit.text.slice(start, end)) > TARGET_PIECES) {
       const half = start + Math.floor((end - start) * 0.8);
       const space = unit.text.lastIndexOf(' ', half);
@@ -53,6 +53,7 @@ const cutLong = (unit: Unit): Unit[] => {
         .map((line) => ({ ...line, start: Math.max(line.start, from) - from, end: Math.min(line.end, to) - from })),
       opensBlock: unit.opensBlock && from === 0,
     });
+    start = end;
   }
   return cuts;
 };
@@ -110,7 +111,8 @@ export const pack = (pages: readonly TextPage[], unitsByPage: readonly (readonly
         while ((trail.at(-1)?.level ?? 0) >= unit.level) trail.pop();
         trail.push({ level: unit.level, text: unit.text });
       }
-      if (open !== null && open.pieces + pieces > (unit.kind === 'row' ? MAX_PIECES : TARGET_PIECES) && open.units.some(({ kind }) => kind !== 'heading')) finish();
+      if (open !== null && open.pieces + pieces > (unit.kind === 'row' ? MAX_PIECES : TARGET_PIECES) && open.units.some(({ kind }) => kind !== 'heading'))
+        finish();
       open ??= { units: [], pieces: 0, heading: trail.map(({ text }) => text) };
       if (open.units.every(({ kind }) => kind === 'heading')) open.heading = trail.map(({ text }) => text);
       open.units.push(unit);

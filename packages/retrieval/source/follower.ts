@@ -22,7 +22,8 @@ interface Needs {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-const batches = <T>(items: readonly T[]): T[][] => Array.from({ length: Math.ceil(items.length / BATCH) }, (_, at) => items.slice(at * BATCH, (at + 1) * BATCH));
+const batches = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / BATCH) }, (_, at) => items.slice(at * BATCH, (at + 1) * BATCH));
 
 /**
  * Keeps the index equal to the rows. A notice only says "look at this document": what to do follows from comparing rows and

@@ -37,11 +37,26 @@ export const createPostgresSource = ({ db, notifier }: Needs): PassageSource => 
     return { workspaceId: document.workspace_id, passages: rows.map((row) => ({ id: row.id, contentHash: row.content_hash, models: row.models })) };
   },
   async readPassages(ids) {
-    const rows = await db.selectFrom('document_chunks').select(['id', 'content', 'context_header', 'content_hash', 'language']).where('id', 'in', [...ids]).execute();
-    return rows.map((row) => ({ id: row.id, contentHash: row.content_hash, text: row.content, contextHeader: row.context_header, language: row.language ?? FALLBACK_LANGUAGE }));
+    const rows = await db
+      .selectFrom('document_chunks')
+      .select(['id', 'content', 'context_header', 'content_hash', 'language'])
+      .where('id', 'in', [...ids])
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      contentHash: row.content_hash,
+      text: row.content,
+      contextHeader: row.context_header,
+      language: row.language ?? FALLBACK_LANGUAGE,
+    }));
   },
   async readVectors(model, ids) {
-    const rows = await db.selectFrom('document_embeddings').select(['chunk_id', 'vector']).where('model', '=', model).where('chunk_id', 'in', [...ids]).execute();
+    const rows = await db
+      .selectFrom('document_embeddings')
+      .select(['chunk_id', 'vector'])
+      .where('model', '=', model)
+      .where('chunk_id', 'in', [...ids])
+      .execute();
     const dimensions = (rows[0]?.vector.byteLength ?? 0) / FLOAT_BYTES;
     const fitting = rows.filter(({ vector }) => vector.byteLength === dimensions * FLOAT_BYTES);
     const values = new Float32Array(fitting.length * dimensions);

@@ -17,7 +17,11 @@ const MONTHS = /^(januar|februar|märz|april|mai|juni|juli|august|september|okto
 const END = /[.!?…。！？]+["'”’»)\]]*/gu;
 
 const endsWithAbbreviation = (before: string, after: string): boolean => {
-  const word = /(\S+)$/u.exec(before)?.[1]?.toLowerCase().replace(/^[("'„“«[]+/u, '') ?? '';
+  const word =
+    /(\S+)$/u
+      .exec(before)?.[1]
+      ?.toLowerCase()
+      .replace(/^[("'„“«[]+/u, '') ?? '';
   if (ABBREVIATIONS.has(word)) return true;
   if (/^(?:\p{L}\.)*\p{L}$/u.test(word) && word !== 'i') return true; // initials, and the inner dots of "z. B."
   // German ordinals: "am 3. Oktober", "im 2. Quartal"; English never writes a bare number before a lower-case word.
@@ -47,7 +51,8 @@ export const sentenceSpans = (text: string): TextSpan[] => {
     const after = text.slice(end, end + 24);
     const closed = /^[。！？]/u.test(match[0]);
     if (!closed && after !== '' && !/^\s/u.test(after)) continue; // 3.5, arasul.local, "..."x
-    if (match[0].startsWith('.') && match[0].length === 1 && endsWithAbbreviation(text.slice(Math.max(0, match.index - 24), match.index), after.trimStart())) continue;
+    if (match[0].startsWith('.') && match[0].length === 1 && endsWithAbbreviation(text.slice(Math.max(0, match.index - 24), match.index), after.trimStart()))
+      continue;
     // "1." alone at the start of a line is the number of a list item.
     if (/(^|\n)\s*(\d{1,3}|[a-zA-Z])$/u.test(text.slice(start, match.index))) continue;
     if (/^\s+\p{Ll}/u.test(after) && match[0].startsWith('.')) continue; // goes on in lower case: an abbreviation that is not listed

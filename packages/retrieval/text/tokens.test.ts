@@ -9,7 +9,11 @@ describe('terms', () => {
     ['numbers are exact, thousands or not', '17,606 and 17.606 and 17606', ['17606', '17606', '17606']],
     ['decimals keep their point', '3,5 3.50 24.26', ['3.5', '3.5', '24.26']],
     ['codes are found whole and in parts', 'Form 10-K', ['form', '10k', '10']],
-    ['fiscal years and quarters', "FY2023 FY23 Q2'2023 Q22023 2Q23", ['fy2023', 'fy', '2023', 'fy2023', 'fy', '2023', 'q22023', 'q2', '2023', 'q22023', 'q2', '2023', 'q22023', 'q2', '2023']],
+    [
+      'fiscal years and quarters',
+      "FY2023 FY23 Q2'2023 Q22023 2Q23",
+      ['fy2023', 'fy', '2023', 'fy2023', 'fy', '2023', 'q22023', 'q2', '2023', 'q22023', 'q2', '2023', 'q22023', 'q2', '2023'],
+    ],
     ['compounds with a hyphen', 'non-GAAP', ['nongaap', 'non', 'gaap']],
     ['possessives', 'Best Buy’s margin', ['best', 'buy', 'margin']],
     ['a soft hyphen is nothing', 'acqui\u00ADsition', ['acquisit']],
@@ -25,5 +29,11 @@ describe('terms', () => {
     expect(tokenize(text, 'en').map(({ start, end }) => text.slice(start, end))).toEqual(['Net', 'sales', '17,606', 'million']);
   });
 
-  test.each([['1.234.567', '1234567'], ['1,234.50', '1234.5'], ['1.234,50', '1234.5'], ['007', '007'], ['10.', '10']])('%s is %s', (written, normal) => expect(normalNumber(written)).toBe(normal));
+  test.each([
+    ['1.234.567', '1234567'],
+    ['1,234.50', '1234.5'],
+    ['1.234,50', '1234.5'],
+    ['007', '007'],
+    ['10.', '10'],
+  ])('%s is %s', (written, normal) => expect(normalNumber(written)).toBe(normal));
 });

@@ -43,7 +43,12 @@ const codeTerms = (word: string): string[] => {
 const hanTerms = (word: string): string[] => (word.length < 2 ? [word] : Array.from({ length: word.length - 1 }, (_, at) => word.slice(at, at + 2)));
 
 const termsOf = (raw: string, language: string): string[] => {
-  const word = raw.normalize('NFKC').replaceAll('\u00AD', '').toLowerCase().replace(/['’]s?$/u, '').replace(/['’]s$/u, '');
+  const word = raw
+    .normalize('NFKC')
+    .replaceAll('\u00AD', '')
+    .toLowerCase()
+    .replace(/['’]s?$/u, '')
+    .replace(/['’]s$/u, '');
   if (NUMBER.test(word)) return [normalNumber(word)];
   if (HAN.test(word)) return hanTerms(word);
   if (/\d/u.test(word)) return codeTerms(word);

@@ -11,9 +11,14 @@ const brute = (scores: readonly number[], k: number, floor: number): number[] =>
 
 test('the same as sorting everything, ties and all', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 200 }), fc.integer({ min: 0, max: 40 }), fc.integer({ min: -6, max: 5 }), (scores, k, floor) => {
-      expect([...topK(Float32Array.from(scores), k, floor)]).toEqual(brute(scores, k, floor));
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 200 }),
+      fc.integer({ min: 0, max: 40 }),
+      fc.integer({ min: -6, max: 5 }),
+      (scores, k, floor) => {
+        expect([...topK(Float32Array.from(scores), k, floor)]).toEqual(brute(scores, k, floor));
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -8,7 +8,8 @@ const unit = (values: readonly number[]): Float32Array => {
   return Float32Array.from(values, (value) => value / length);
 };
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
-const vector = (dimensions: number) => fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: dimensions, maxLength: dimensions }).filter((values) => Math.hypot(...values) > 0.01);
+const vector = (dimensions: number) =>
+  fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: dimensions, maxLength: dimensions }).filter((values) => Math.hypot(...values) > 0.01);
 
 describe('exact vectors', () => {
   test('every cosine is that of plain arithmetic, whatever the number of dimensions', () => {
@@ -34,7 +35,12 @@ describe('exact vectors', () => {
         const all = new Float32Array(rows.length);
         const some = new Float32Array(rows.length);
         set.scores(unit(query), all, rows.length);
-        set.scores(unit(query), some, rows.length, Uint8Array.from(rows, ([, , allowed]) => Number(allowed)));
+        set.scores(
+          unit(query),
+          some,
+          rows.length,
+          Uint8Array.from(rows, ([, , allowed]) => Number(allowed)),
+        );
         rows.forEach(([, stored, allowed], at) => expect(some[at]).toBe(stored && allowed ? all[at] : NO_VECTOR));
       }),
     );
@@ -63,7 +69,12 @@ describe('exact vectors', () => {
       const query = unit(Array.from({ length: 384 }, random));
       const scores = new Float32Array(rows.length);
       set.scores(query, scores, rows.length);
-      const exact = new Set(topK(Float32Array.from(rows, (row) => dot(row, query)), 10));
+      const exact = new Set(
+        topK(
+          Float32Array.from(rows, (row) => dot(row, query)),
+          10,
+        ),
+      );
       found += [...topK(scores, 10)].filter((at) => exact.has(at)).length;
     }
     expect(found).toBeGreaterThanOrEqual(198);

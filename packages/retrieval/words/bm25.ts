@@ -70,7 +70,7 @@ export const createBm25Index = (options: Bm25Options = BM25_DEFAULTS): Bm25Index
         lengths = next;
       }
       lengths[ordinal] = Math.min(65_535, length);
-      totalLength += lengths[ordinal]!;
+      totalLength += lengths[ordinal];
       passages += 1;
     },
     remove(ordinals) {
@@ -85,7 +85,11 @@ export const createBm25Index = (options: Bm25Options = BM25_DEFAULTS): Bm25Index
       const meanLength = totalLength / Math.max(1, passages);
       const best = new Map<number, number>();
       for (const { terms, weight } of query) {
-        const lists = terms.map((term) => ids.get(term)).filter((id) => id !== undefined).map((id) => postings.list(id)).filter((list) => list.length > 0);
+        const lists = terms
+          .map((term) => ids.get(term))
+          .filter((id) => id !== undefined)
+          .map((id) => postings.list(id))
+          .filter((list) => list.length > 0);
         const several = lists.length > 1;
         best.clear();
         for (const list of lists) {

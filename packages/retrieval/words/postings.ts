@@ -62,7 +62,7 @@ export const createPostings = (): Postings => {
       arena[start[term]! + count] = ((ordinal << 8) | Math.min(MAX_WEIGHT, weight)) >>> 0;
       length[term] = count + 1;
     },
-    list: (term) => (term < terms ? arena.subarray(start[term]!, start[term]! + length[term]!) : arena.subarray(0, 0)),
+    list: (term) => (term < terms ? arena.subarray(start[term], start[term]! + length[term]!) : arena.subarray(0, 0)),
     remove(gone) {
       for (let term = 0; term < terms; term += 1) {
         const from = start[term]!;
