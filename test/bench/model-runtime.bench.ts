@@ -6,9 +6,9 @@ import { testModels, testModelsDir } from '../support/models.ts';
 import { startTestRuntime, type TestRuntime } from '../support/runtime.ts';
 import { defineBench, percentile, type Figure } from './bench.ts';
 
-const PAIRS = 7;
-const ANSWER_TOKENS = 48;
-const PASSAGES = 48;
+const PAIRS = 5;
+const ANSWER_TOKENS = 32;
+const PASSAGES = 32;
 const RAW_BATCH = 8;
 
 const WORDS = 'the pump valve shall be inspected every six months by a qualified person and the pressure recorded in the log of the plant'.split(' ');

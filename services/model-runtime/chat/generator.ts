@@ -44,9 +44,12 @@ interface Needs {
 
 /** Room that must be left for an answer, or the prompt does not fit. */
 const LEAST_ANSWER_TOKENS = 16;
-/** A stop during the prefill waits for the piece in hand; this long at most is asked of it. */
-const PIECE_MS = 120;
-const LEAST_PIECE = 16;
+/**
+ * A stop during the prefill waits for the piece in hand, so pieces are as small as they may be without costing anything: per token, pieces
+ * of 16 took 11.5 ms of processor time, of 32 10.9, of 64 8.1, of 128 7.5, of 512 7.6 (135 M parameters, one thread).
+ */
+const LEAST_PIECE = 64;
+const PIECE_MS = 250;
 /** How often the number of threads is looked at again while writing. */
 const TOKENS_PER_LOOK = 8;
 /** How far back the penalties of a request look. */
@@ -57,7 +60,7 @@ export const createGenerator = ({ model, context, template, spareCores }: Needs)
   const sequence = context.getSequence();
   const { llama } = model;
   const onCpu = llama.gpu === false;
-  let piece = onCpu ? 32 : context.batchSize;
+  let piece = onCpu ? LEAST_PIECE : context.batchSize;
 
   const useSpareCores = () => {
     if (onCpu) llama.maxThreads = spareCores.threads();
