@@ -12,7 +12,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** What each half is made of; a change in any of these makes it stale. */
 const SOURCES = {
-  server: ['packages', 'services', 'scripts/build.mjs', 'package.json', 'package-lock.json'],
+  server: ['packages', 'services', 'scripts/arasul', 'scripts/build.mjs', 'package.json', 'package-lock.json'],
   dashboard: ['dashboard-frontend', 'packages/contracts', 'package.json', 'package-lock.json'],
 };
 const IGNORED = /(?:^|\/)(?:node_modules|dist|fixtures|\.[^/]*)$|\.test\.tsx?$/;
@@ -63,12 +63,16 @@ export function staleHalves(outDir = join(root, 'dist')) {
  * The server's bundles. `services/<name>/main.ts` becomes `services/<name>.js`, `<name>.worker.ts` anywhere becomes
  * `workers/<name>.js`; what several share becomes chunks, so that services in one process share their modules as well.
  */
-export async function buildServer({ outDir = join(root, 'dist'), services = filesUnder(join(root, 'services')) } = {}) {
+export async function buildServer({
+  outDir = join(root, 'dist'),
+  services = [...filesUnder(join(root, 'services')), ...filesUnder(join(root, 'scripts/arasul'))],
+} = {}) {
   const { build } = await import('esbuild');
   const sources = [...services, ...filesUnder(join(root, 'packages'))];
   const entryPoints = sources.flatMap((file) => {
     if (file.endsWith('.worker.ts')) return [{ in: file, out: `workers/${basename(file, '.worker.ts')}` }];
     if (file === join(root, 'services/launcher/main.ts')) return [{ in: file, out: 'launcher' }];
+    if (file === join(root, 'scripts/arasul/main.ts')) return [{ in: file, out: 'arasul' }];
     if (file === join(root, 'services/launcher/child.ts')) return [{ in: file, out: 'child' }];
     if (basename(file) === 'main.ts' && basename(dirname(dirname(file))) === 'services') return [{ in: file, out: `services/${basename(dirname(file))}` }];
     return [];

@@ -1,6 +1,7 @@
 export * from './accounts.ts';
 export * from './chat.ts';
 export * from './common.ts';
+export * from './did-you-mean.ts';
 export * from './documents.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chownSync, mkdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chooseAccount, databaseOwner } from './postgres/account.ts';
@@ -60,14 +60,27 @@ export async function startEmbeddedPostgres({ dataDir, log = () => undefined, du
   const onSlow = (): void => log('The database puts itself in order after an unclean stop; this can take some minutes');
   const server = await startServer({ postgres: binaries.postgres, folder, logFile: join(data, 'logs', 'postgres.log'), account, onSlow });
 
-  const urlOf = (role: string, password: string, database: string): string =>
-    `postgresql://${role}:${password}@/${database}?host=${encodeURIComponent(socketDir)}`;
   async function stop(): Promise<void> {
     await server.stop();
     rmSync(socketDir, { recursive: true, force: true });
   }
-  return { ...server, stop, socketDir, url: urlOf(APP_ROLE, passwords.app, DATABASE), adminUrl: urlOf(ADMIN_ROLE, passwords.admin, 'postgres') };
+  return {
+    ...server,
+    stop,
+    socketDir,
+    url: urlOf(socketDir, APP_ROLE, passwords.app, DATABASE),
+    adminUrl: urlOf(socketDir, ADMIN_ROLE, passwords.admin, 'postgres'),
+  };
 }
+
+/** Connection string of the application's role for the server that runs in `dataDir`, for a process that did not start it. */
+export const embeddedUrl = (dataDir: string): string => {
+  const data = resolve(dataDir);
+  return urlOf(socketFolder(data), APP_ROLE, readFileSync(join(data, 'secrets', 'database-password'), 'utf8').trim(), DATABASE);
+};
+
+const urlOf = (socketDir: string, role: string, password: string, database: string): string =>
+  `postgresql://${role}:${password}@/${database}?host=${encodeURIComponent(socketDir)}`;
 
 function socketFolder(data: string): string {
   const inData = join(data, 'run', 'pg');

@@ -1,0 +1,59 @@
+import { isAppError, type Env } from '#kit';
+import { readConfig } from '../../services/launcher/config.ts';
+import { StartProblem } from '../../services/launcher/start-problem.ts';
+import { listUsers, resetPassword } from './accounts.ts';
+import { readCommand, USAGE } from './arguments.ts';
+import { statusLines } from './status.ts';
+import { withDatabase } from './with-database.ts';
+
+interface Options {
+  root: string;
+  env: Env;
+  words: readonly string[];
+  say: (line: string) => void;
+  complain: (line: string) => void;
+}
+
+/** 0 as exit code is done, 1 could not, 3 (of `status`) is not running, as systemctl has it. */
+const NOT_RUNNING = 3;
+
+const perform = async ({ root, env, words, say }: Options): Promise<number> => {
+  const command = readCommand(words);
+  if (command.name === 'help') {
+    say(USAGE);
+    return 0;
+  }
+  const config = readConfig(env, []);
+  if (command.name === 'status') {
+    const { running, lines } = statusLines(config.dataDir);
+    lines.forEach(say);
+    return running ? 0 : NOT_RUNNING;
+  }
+  return withDatabase({ config, root, say }, async (database) => {
+    const place = { database, dataDir: config.dataDir };
+    if (command.name === 'users') {
+      const lines = await listUsers(place);
+      (lines.length > 0 ? lines : ['No account yet: open the dashboard and enter the one-time code that “npm start” shows.']).forEach(say);
+      return 0;
+    }
+    const { username, password, isActive } = await resetPassword(place, command);
+    say(`The one-time password of ${username} is`);
+    say('');
+    say(`  ${password}`);
+    say('');
+    say('It must be changed at the next sign-in. All sessions of the account have ended.');
+    if (!isActive) say('The account is closed; an administrator opens it on the Users page.');
+    return 0;
+  });
+};
+
+/** The command line of a box, for who sits at the machine. Returns the exit code. */
+export const runCommand = async (options: Options): Promise<number> => {
+  try {
+    return await perform(options);
+  } catch (error) {
+    if (!(error instanceof StartProblem || isAppError(error))) throw error;
+    options.complain(error.message);
+    return 1;
+  }
+};
