@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Env } from '#kit';
 import type { LauncherConfig } from './config.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -9,10 +8,12 @@ interface Needs {
   folder: DataFolder;
   databaseUrl: string;
   runtimeUrl: string;
+  /** What the built-in runtime asks of its callers: one for all processes, new at each start of the box. */
+  runtimeToken: string;
 }
 
 /** The environment of the services: the launcher's own, with what it decided. */
-export const childEnvironment = ({ env, config, folder, databaseUrl, runtimeUrl }: Needs): NodeJS.ProcessEnv => {
+export const childEnvironment = ({ env, config, folder, databaseUrl, runtimeUrl, runtimeToken }: Needs): NodeJS.ProcessEnv => {
   const decided: Record<string, string | undefined> = {
     ARASUL_DATA_DIR: folder.path,
     ARASUL_DATABASE_URL: databaseUrl,
@@ -22,9 +23,7 @@ export const childEnvironment = ({ env, config, folder, databaseUrl, runtimeUrl 
     ARASUL_RUNTIME_URL: runtimeUrl,
     ARASUL_STATE_FILE: folder.stateFile,
     // A runtime of one's own may want a token of its own, or none.
-    ...(config.runtimeUrl ? {} : { ARASUL_RUNTIME_TOKEN: randomBytes(24).toString('base64url') }),
-    NODE_ENV: env.NODE_ENV ?? 'production',
-    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? folder.cache, // Node 22 on; others ignore it
+    ...(config.runtimeUrl ? {} : { ARASUL_RUNTIME_TOKEN: runtimeToken }),
   };
   const result: NodeJS.ProcessEnv = { ...env };
   for (const [name, value] of Object.entries(decided)) {
@@ -34,3 +33,10 @@ export const childEnvironment = ({ env, config, folder, databaseUrl, runtimeUrl 
   }
   return result;
 };
+
+/** The environment that Node itself sees in the services' processes, from their first moment. */
+export const processEnvironment = (env: Env, folder: DataFolder): NodeJS.ProcessEnv => ({
+  ...env,
+  NODE_ENV: env.NODE_ENV ?? 'production',
+  NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? folder.cache, // Node 22 on; others ignore it
+});

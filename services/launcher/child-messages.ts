@@ -5,3 +5,9 @@ export type ChildMessage =
   | { type: 'failed'; message: string; permanent: boolean }
   /** Sent when a service's complaint changes; null is well. */
   | { type: 'health'; service: string; complaint: string | null };
+
+/** What the launcher tells a child process: that it may start its services, in this environment. Until then it loads them. */
+export interface StartMessage {
+  type: 'start';
+  env: NodeJS.ProcessEnv;
+}

@@ -1,8 +1,9 @@
-import { createLogger, createServiceGroup, errorText, isAppError, readEnv, type Logger, type Service } from '#kit';
+import { createLogger, createServiceGroup, errorText, isAppError, readEnv, type Env, type Logger, type Service, type ServiceGroup } from '#kit';
 import { z } from 'zod';
-import type { ChildMessage } from './child-messages.ts';
+import type { ChildMessage, StartMessage } from './child-messages.ts';
 
-// Runs the services named on the command line in this process: node child.js <service>...
+// Runs the services named on the command line in this process: node child.js <service>... It loads them, waits for the launcher's word and
+// the environment that comes with it, and starts them; without a launcher it starts at once, in its own environment.
 
 const HEALTH_EVERY_MS = 5_000;
 const ORPHAN_STOP_MS = 2_000; // nobody waits for an orphan, and the next start may
@@ -14,7 +15,11 @@ const { ARASUL_LOG_LEVEL: level } = readEnv(
 const names = process.argv.slice(2);
 const logFor = (name: string): Logger => createLogger(name, { level });
 const log = logFor('child');
-const group = createServiceGroup({ env: process.env, logFor });
+let group: ServiceGroup | undefined = undefined;
+const started = new Promise<Env>((resolve) => {
+  if (!process.send) resolve(process.env);
+  process.once('message', ({ env }: StartMessage) => resolve(env));
+});
 
 const tell = (message: ChildMessage): Promise<void> =>
   new Promise((resolve) => {
@@ -29,7 +34,7 @@ const fail = async (error: unknown): Promise<never> => {
 };
 
 const end = async (): Promise<never> => {
-  await group.stop();
+  await group?.stop();
   process.exit(0);
 };
 
@@ -48,8 +53,8 @@ process.on('disconnect', orphaned);
 if (process.send && !process.connected) orphaned();
 
 const complaints = new Map<string, string | null>();
-const reportHealth = async (): Promise<void> => {
-  for (const [service, complaint] of Object.entries(await group.health())) {
+const reportHealth = async (running: ServiceGroup): Promise<void> => {
+  for (const [service, complaint] of Object.entries(await running.health())) {
     if ((complaints.get(service) ?? null) === complaint) continue;
     complaints.set(service, complaint);
     await tell({ type: 'health', service, complaint });
@@ -57,9 +62,10 @@ const reportHealth = async (): Promise<void> => {
 };
 
 process.setSourceMapsEnabled(true);
-for (const name of names) {
-  const { service } = (await import(new URL(`./services/${name}.js`, import.meta.url).href)) as { service: Service };
-  await group.start(service);
-}
+const services: Service[] = [];
+for (const name of names) services.push(((await import(new URL(`./services/${name}.js`, import.meta.url).href)) as { service: Service }).service);
+const running = createServiceGroup({ env: await started, logFor });
+group = running;
+for (const service of services) await running.start(service);
 await tell({ type: 'ready' });
-setInterval(() => void reportHealth(), HEALTH_EVERY_MS);
+setInterval(() => void reportHealth(running), HEALTH_EVERY_MS);

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppError, type Env } from '#kit';
 import { lanAddresses } from './addresses.ts';
 import { createBox } from './box.ts';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment, processEnvironment } from './child-environment.ts';
 import { childPart } from './child-part.ts';
 import { readConfig, type LauncherConfig } from './config.ts';
 import { checkDataFolder, dataFolder, makeDataFolder, type DataFolder } from './data-folder.ts';
@@ -88,11 +89,30 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
   const box = createBox({ state: openStateFile(folder.stateFile, header), log, terminal });
   const rotation = setInterval(() => rotateInPlace(folder.log('postgres')), ROTATE_EVERY_MS).unref();
   rotateInPlace(folder.log('postgres'));
-  const preparation = beginDatabasePreparation(join(root, 'postgres-init', 'migrations'));
+  let databaseUrl = config.databaseUrl ?? '';
+  const runtimeUrl = config.runtimeUrl ?? `http://127.0.0.1:${await freeLoopbackPort()}`;
+  const runtimeToken = randomBytes(24).toString('base64url');
+  const plan = planProcesses(builtServices(distDir), config).filter(({ name }) => !(config.runtimeUrl && name === 'model-runtime'));
+  const processes = plan.map(({ name, services, essential }) => ({
+    essential,
+    part: childPart({
+      name,
+      services,
+      entry: join(distDir, 'child.js'),
+      processEnv: processEnvironment(env, folder),
+      env: () => childEnvironment({ env, config, folder, databaseUrl, runtimeUrl, runtimeToken }),
+      logFile: folder.log(name),
+      onHealth: (service, complaint) => box.complain(service, complaint),
+      onOutput: config.verbose ? showOutput(terminal, name) : undefined,
+    }),
+  }));
+  const essential = processes.filter((one) => one.essential).map(({ part }) => part);
+  const optional = processes.filter((one) => !one.essential).map(({ part }) => part);
 
+  const databaseStep = terminal.step('Database', 'starting');
+  const preparation = beginDatabasePreparation(join(root, 'postgres-init', 'migrations'));
+  for (const part of essential) part.preload();
   try {
-    const databaseStep = terminal.step('Database', 'starting');
-    let databaseUrl = config.databaseUrl ?? '';
     if (!databaseUrl) {
       const part = postgresPart({ dataDir: folder.path, log: (text) => databaseStep.update(text), onUrl: (found) => (databaseUrl = found) });
       await orStop(box.start(part)).catch(failing(databaseStep));
@@ -105,29 +125,17 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
     const setupCode = setupRequired ? writeSetupCode(folder.setupCodeFile) : null;
 
     const servicesStep = terminal.step('Services', 'starting');
-    const runtimeUrl = config.runtimeUrl ?? `http://127.0.0.1:${await freeLoopbackPort()}`;
-    const childEnv = childEnvironment({ env, config, folder, databaseUrl, runtimeUrl });
-    const plan = planProcesses(builtServices(distDir), config).filter(({ name }) => !(config.runtimeUrl && name === 'model-runtime'));
-    const partOf = ({ name, services }: (typeof plan)[number]) =>
-      childPart({
-        name,
-        services,
-        entry: join(distDir, 'child.js'),
-        env: childEnv,
-        logFile: folder.log(name),
-        onHealth: (service, complaint) => box.complain(service, complaint),
-        onOutput: config.verbose ? showOutput(terminal, name) : undefined,
-      });
-    for (const planned of plan.filter(({ essential }) => essential)) await orStop(box.start(partOf(planned))).catch(failing(servicesStep));
-    for (const planned of plan.filter(({ essential }) => !essential)) box.start(partOf(planned)).catch((error: Error) => terminal.warn(error.message));
+    for (const part of essential) await orStop(box.start(part)).catch(failing(servicesStep));
+    for (const part of optional) box.start(part).catch((error: Error) => terminal.warn(error.message));
     servicesStep.done('ready');
 
     welcome(terminal, { version, dataDir: folder.path, url, networkUrls: addresses.map((address) => `http://${address}:${config.port}`), setupCode });
-    await orStop(box.whenGivenUp(['postgres', ...plan.filter(({ essential }) => essential).map(({ name }) => name)]));
+    await orStop(box.whenGivenUp(['postgres', ...essential.map(({ name }) => name)]));
   } finally {
     clearInterval(rotation);
     const step = terminal.step('Stopping', 'finishing what is in hand');
     await preparation.cancel();
+    for (const part of essential) part.discard();
     await box.stop();
     step.done('all is saved');
     log.close();
