@@ -17,7 +17,7 @@ export const Providers = ({ children }: { children: React.ReactNode }) => {
   return (
     <MantineProvider theme={theme} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto" cssVariablesResolver={cssVariablesResolver}>
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-center" limit={4} containerWidth={460} transitionDuration={120} />
+        <Notifications position="top-center" limit={4} containerWidth={460} transitionDuration={120} />
         {children}
       </QueryClientProvider>
     </MantineProvider>

@@ -116,7 +116,7 @@ const shortcut = (path: '/models' | '/users' | '/settings' | '/activity') =>
     getParentRoute: () => root,
     path,
     beforeLoad: () => {
-      throw redirect({ to: `/system${path}` });
+      redirect({ to: `/system${path}`, throw: true });
     },
   });
 

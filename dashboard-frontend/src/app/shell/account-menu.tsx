@@ -67,7 +67,7 @@ export const Appearance = () => {
         fullWidth
         aria-label={t('scheme.label')}
         value={colorScheme}
-        onChange={(value) => setColorScheme(value as 'auto' | 'light' | 'dark')}
+        onChange={(value) => setColorScheme(value)}
         data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(`scheme.${value}`) }))}
       />
       <SegmentedControl

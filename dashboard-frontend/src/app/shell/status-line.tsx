@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { StateMark } from '../../components/ui/state-mark.tsx';
-import { overviewQuery } from '../../lib/api/queries.ts';
+import { overviewQuery, useMe } from '../../lib/api/queries.ts';
 import { useConnection } from '../../lib/api/use-connection.ts';
 import { useFormat, useNow } from '../../lib/format/use-format.ts';
 import styles from './status-line.module.css';
@@ -12,7 +12,9 @@ export const StatusLine = () => {
   const format = useFormat();
   const now = useNow();
   const { awaySince } = useConnection();
-  const { data } = useQuery(overviewQuery);
+  const me = useMe();
+  // While a first password must be changed nothing else is open.
+  const { data } = useQuery({ ...overviewQuery, enabled: me?.mustChangePassword === false });
   if (awaySince !== null) {
     return (
       <footer className={styles.line} data-away>

@@ -1,4 +1,5 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
+import { Dialog } from './dialog.tsx';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -18,7 +19,7 @@ export const ConfirmByName = ({ title, name, label, action, children, onConfirm,
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Dialog onClose={onClose} title={title}>
       <form
         style={{ display: 'grid', gap: 16 }}
         onSubmit={(event) => {
@@ -37,6 +38,6 @@ export const ConfirmByName = ({ title, name, label, action, children, onConfirm,
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

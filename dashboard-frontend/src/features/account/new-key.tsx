@@ -1,4 +1,5 @@
-import { Button, Checkbox, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, TextInput } from '@mantine/core';
+import { Dialog } from '../../components/ui/dialog.tsx';
 import { apiKeyScopes } from '#contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -31,16 +32,16 @@ export const NewKey = ({ onClose }: { onClose: () => void }) => {
   });
   if (create.data !== undefined) {
     return (
-      <Modal opened onClose={onClose} title={t('account:keys.made', { name: create.data.key.name })} closeOnClickOutside={false}>
+      <Dialog onClose={onClose} title={t('account:keys.made', { name: create.data.key.name })} closeOnClickOutside={false}>
         <SecretOnce secret={create.data.secret}>{t('account:keys.once')}</SecretOnce>
         <div className={styles.buttons}>
           <Button onClick={onClose}>{t('common:done')}</Button>
         </div>
-      </Modal>
+      </Dialog>
     );
   }
   return (
-    <Modal opened onClose={onClose} title={t('account:keys.new')}>
+    <Dialog onClose={onClose} title={t('account:keys.new')}>
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -85,6 +86,6 @@ export const NewKey = ({ onClose }: { onClose: () => void }) => {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

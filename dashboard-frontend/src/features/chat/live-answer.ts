@@ -34,7 +34,7 @@ const names: readonly JobEventName[] = ['ticket', 'started', 'retrieved', 'token
 /** Reads an event of the stream; one that this page does not know yet is null. */
 export const readJobEvent = ({ event, data }: SseEvent): JobEvent | null => {
   const name = names.find((each) => each === event);
-  return name === undefined ? null : ({ name, data: JSON.parse(data) } as JobEvent);
+  return name === undefined ? null : { name, data: JSON.parse(data) };
 };
 
 export const isFinal = ({ event }: SseEvent): boolean => event === 'done' || event === 'failed' || event === 'cancelled';

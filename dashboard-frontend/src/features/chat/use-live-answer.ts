@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { followEvents } from '../../lib/api/follow.ts';
 import { foldAnswer, isFinal, type LiveAnswer, readJobEvent, waitingAnswer } from './live-answer.ts';
 
@@ -14,6 +14,11 @@ interface Live {
  */
 export const useLiveAnswer = (jobId: string, onEnd: (answer: LiveAnswer) => void): Live => {
   const [live, setLive] = useState<Live>({ answer: waitingAnswer, lost: undefined });
+  // A new function for the end is no reason to follow anew.
+  const end = useRef(onEnd);
+  useEffect(() => {
+    end.current = onEnd;
+  });
   useEffect(() => {
     const stop = new AbortController();
     let answer = waitingAnswer;
@@ -33,7 +38,7 @@ export const useLiveAnswer = (jobId: string, onEnd: (answer: LiveAnswer) => void
       },
     }).then(
       () => {
-        if (!stop.signal.aborted) onEnd(answer);
+        if (!stop.signal.aborted) end.current(answer);
       },
       (error: unknown) => setLive({ answer, lost: error }),
     );
@@ -41,8 +46,6 @@ export const useLiveAnswer = (jobId: string, onEnd: (answer: LiveAnswer) => void
       stop.abort();
       cancelAnimationFrame(frame);
     };
-    // A new function for the end is no reason to follow anew.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [jobId]);
   return live;
 };

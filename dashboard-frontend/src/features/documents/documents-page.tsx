@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/ui/page.tsx';
 import { overviewQuery, useMay } from '../../lib/api/queries.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
-import { documentFilters, documentSorts, type DocumentFilter, type DocumentSort } from '../../routes/tree.tsx';
+import { documentFilters, documentSorts, type DocumentSort } from '../../routes/tree.tsx';
 import { DocumentTable } from './document-table.tsx';
 import styles from './documents.module.css';
 import { Found } from './found.tsx';
@@ -62,7 +62,7 @@ export const DocumentsPage = () => {
           size="xs"
           aria-label={t('documents:filter.label')}
           value={status ?? 'all'}
-          onChange={(value) => void navigate({ search: (now) => ({ ...now, status: value === 'all' ? undefined : (value as DocumentFilter) }), replace: true })}
+          onChange={(value) => void navigate({ search: (now) => ({ ...now, status: value === 'all' ? undefined : value }), replace: true })}
           data={(['all', ...documentFilters] as const).map((value) => ({ value, label: t(`documents:filter.${value}`) }))}
         />
         <Select

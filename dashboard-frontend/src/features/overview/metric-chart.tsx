@@ -94,7 +94,7 @@ const Values = ({
             {names.length > 1 && <i style={{ background: `var(--series-${index + 1})` }} />}
             {names.length > 1 && <span className={styles.name}>{name}</span>}
             <b>{value === undefined || value === null ? '–' : write(value)}</b>
-            {cursor !== null && names.length === 1 && min != null && max != null && (
+            {cursor !== null && names.length === 1 && min != null && max != null && write(min) !== write(max) && (
               <span className={styles.name} aria-label={single}>
                 {write(min)}–{write(max)}
               </span>

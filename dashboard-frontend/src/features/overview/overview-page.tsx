@@ -61,9 +61,12 @@ const Charts = () => {
   const spanControl = (
     <div className={styles.spans}>
       {view.zoom && (
-        <Button variant="default" size="xs" onClick={() => void navigate({ search: { span: view.span } })}>
-          {t('overview:zoomBack', { from: format.absolute(view.zoom.from), to: format.absolute(view.zoom.to) })}
-        </Button>
+        <>
+          <span className="small quiet num">{format.span(view.zoom.from, view.zoom.to)}</span>
+          <Button variant="default" size="xs" onClick={() => void navigate({ search: { span: view.span } })}>
+            {t('overview:zoomBack')}
+          </Button>
+        </>
       )}
       <SegmentedControl
         size="xs"

@@ -1,8 +1,16 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../lib/format/use-format.ts';
 import type { Field } from './fields.ts';
 import styles from './settings.module.css';
+
+/** Why a value is refused: a limit that is said in the field's own unit, else the box's words. */
+export interface Problem {
+  message: string;
+  minimum?: number | bigint;
+  maximum?: number | bigint;
+}
 
 interface Props {
   /** `group.name`, as the API says it. */
@@ -10,15 +18,24 @@ interface Props {
   field: Field;
   value: string | number;
   changed: boolean;
-  problem: string | undefined;
+  problem: Problem | undefined;
   onChange: (value: string | number) => void;
 }
 
 /** One setting: its name and what it does at the left, its value with unit at the right. */
 export const SettingField = ({ path, field, value, changed, problem, onChange }: Props) => {
   const { t } = useTranslation('settings');
+  const format = useFormat();
   const id = useId();
-  const shared = { id, error: problem, 'aria-describedby': `${id}-help` };
+  const unit = field.kind === 'number' && field.unit !== undefined ? t(`unit.${field.unit}`) : '';
+  const inUnit = (limit: number | bigint) => `${format.number(Number(limit) / ((field.kind === 'number' && field.factor) || 1), 2)} ${unit}`.trim();
+  const why = (problem: Problem) => {
+    if (field.kind !== 'number') return problem.message;
+    if (problem.maximum !== undefined) return t('problem.atMost', { limit: inUnit(problem.maximum) });
+    if (problem.minimum !== undefined) return t('problem.atLeast', { limit: inUnit(problem.minimum) });
+    return t('problem.number');
+  };
+  const shared = { id, error: problem !== undefined, 'aria-describedby': `${id}-help` };
   return (
     <div className={styles.field} data-changed={changed || undefined}>
       <div>
@@ -27,6 +44,11 @@ export const SettingField = ({ path, field, value, changed, problem, onChange }:
           {t(`field.${path}.help` as 'field.general.boxName.help')}
         </p>
       </div>
+      {problem !== undefined && (
+        <p className={styles.problem} role="alert">
+          {why(problem)}
+        </p>
+      )}
       {field.kind === 'text' && (
         <TextInput
           {...shared}
@@ -55,7 +77,7 @@ export const SettingField = ({ path, field, value, changed, problem, onChange }:
             decimalScale={field.step !== undefined && field.step < 1 ? 2 : field.factor === undefined ? 0 : 1}
             styles={{ input: { textAlign: 'end', fontVariantNumeric: 'tabular-nums' } }}
           />
-          {field.unit !== undefined && <span className={styles.unit}>{t(`unit.${field.unit}`)}</span>}
+          {unit !== '' && <span className={styles.unit}>{unit}</span>}
         </div>
       )}
     </div>

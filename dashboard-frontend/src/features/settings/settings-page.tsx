@@ -11,7 +11,7 @@ import { isApiError } from '../../lib/api/errors.ts';
 import { queryClient } from '../../lib/api/queries.ts';
 import { say, sayError } from '../../lib/notify.ts';
 import { changesOf, fields, type Draft } from './fields.ts';
-import { SettingField } from './setting-field.tsx';
+import { SettingField, type Problem } from './setting-field.tsx';
 import styles from './settings.module.css';
 
 const settingsKey = ['settings'];
@@ -27,10 +27,10 @@ export const SettingsPage = () => {
   );
 };
 
-const problemsOf = (error: unknown): Record<string, string> => {
+const problemsOf = (error: unknown): Record<string, Problem> => {
   if (!isApiError(error, 'validation_failed')) return {};
   const { problems } = (error.details ?? {}) as { problems?: { path: string; message: string }[] };
-  return Object.fromEntries((problems ?? []).map(({ path, message }) => [path, message]));
+  return Object.fromEntries((problems ?? []).map(({ path, message }) => [path, { message }]));
 };
 
 const Form = ({ stored }: { stored: Settings }) => {
@@ -54,9 +54,9 @@ const Form = ({ stored }: { stored: Settings }) => {
     },
   });
   const found = settingsSchema.safeParse(draft);
-  const problems: Record<string, string> = {
+  const problems: Record<string, Problem> = {
     ...problemsOf(save.error),
-    ...Object.fromEntries(found.success ? [] : found.error.issues.map(({ path, message }) => [path.join('.'), message])),
+    ...Object.fromEntries(found.success ? [] : found.error.issues.map((issue) => [issue.path.join('.'), issue])),
   };
   useBlocker({ shouldBlockFn: () => count > 0 && !window.confirm(t('settings:leave')), enableBeforeUnload: () => count > 0 });
 

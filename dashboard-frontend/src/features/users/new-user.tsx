@@ -1,4 +1,5 @@
-import { Button, Modal, PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Button, PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Dialog } from '../../components/ui/dialog.tsx';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -41,7 +42,7 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
   });
   const ready = username.trim().length >= 2 && (chosen === 'once' || passwordKept(password, username));
   return (
-    <Modal opened onClose={onClose} title={t('users:new.title')}>
+    <Dialog onClose={onClose} title={t('users:new.title')}>
       <form
         style={{ display: 'grid', gap: 16 }}
         onSubmit={(event) => {
@@ -76,7 +77,7 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
         <SegmentedControl
           aria-label={t('users:new.password')}
           value={chosen}
-          onChange={(value) => setChosen(value as 'once' | 'own')}
+          onChange={(value) => setChosen(value)}
           data={[
             { value: 'once', label: t('users:new.once') },
             { value: 'own', label: t('users:new.own') },
@@ -107,6 +108,6 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

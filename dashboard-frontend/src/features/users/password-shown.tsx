@@ -1,4 +1,5 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
+import { Dialog } from '../../components/ui/dialog.tsx';
 import { useTranslation } from 'react-i18next';
 import { SecretOnce } from '../../components/ui/secret-once.tsx';
 
@@ -6,11 +7,11 @@ import { SecretOnce } from '../../components/ui/secret-once.tsx';
 export const PasswordShown = ({ username, password, onClose }: { username: string; password: string; onClose: () => void }) => {
   const { t } = useTranslation(['users', 'common']);
   return (
-    <Modal opened onClose={onClose} title={t('users:passwordOf', { name: username })} closeOnClickOutside={false}>
+    <Dialog onClose={onClose} title={t('users:passwordOf', { name: username })} closeOnClickOutside={false}>
       <SecretOnce secret={password}>{t('users:passwordOnce')}</SecretOnce>
       <div style={{ display: 'flex', justifyContent: 'flex-end', marginTop: 20 }}>
         <Button onClick={onClose}>{t('common:done')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 };

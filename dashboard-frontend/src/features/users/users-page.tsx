@@ -98,7 +98,14 @@ const useColumns = (onPassword: (username: string, password: string) => void): C
     { id: 'state', header: t('users:column.state'), cell: (user) => <UserState user={user} /> },
     { id: 'totp', header: t('users:column.totp'), cell: ({ totpEnabled }) => (totpEnabled ? t('users:totpOn') : t('users:totpOff')) },
     { id: 'seen', header: t('users:column.seen'), cell: ({ lastLogin }) => (lastLogin === null ? t('common:never') : <RelativeTime at={lastLogin} />) },
-    { id: 'actions', header: t('users:column.actions'), quietHeader: true, align: 'end', cell: (user) => <UserActions user={user} onPassword={onPassword} /> },
+    {
+      id: 'actions',
+      header: t('users:column.actions'),
+      quietHeader: true,
+      align: 'end',
+      phone: 'corner',
+      cell: (user) => <UserActions user={user} onPassword={onPassword} />,
+    },
   ];
 };
 
@@ -112,5 +119,5 @@ const UserState = ({ user }: { user: UserView }) => {
       </StateWord>
     );
   }
-  return <StateWord tone="ok">{user.mustChangePassword ? t('state.mustChange') : t('state.active')}</StateWord>;
+  return <StateWord tone={user.mustChangePassword ? 'idle' : 'ok'}>{user.mustChangePassword ? t('state.mustChange') : t('state.active')}</StateWord>;
 };

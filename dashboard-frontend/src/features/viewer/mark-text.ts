@@ -19,7 +19,7 @@ export const markText = (root: HTMLElement, quote: string): (() => void) => {
   range.setStart(nodes[found.start.part] as Text, found.start.offset);
   range.setEnd(nodes[found.end.part] as Text, found.end.offset);
   nodes[found.start.part]?.parentElement?.scrollIntoView({ block: 'center' });
-  const view = root.ownerDocument.defaultView as (Window & typeof globalThis) | null;
+  const view = root.ownerDocument.defaultView;
   if (!view || !('highlights' in view.CSS)) return () => undefined;
   const { highlights } = view.CSS;
   highlights.set(NAME, new view.Highlight(range));

@@ -24,12 +24,14 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
   const { ref, entry } = useIntersection({ root: scroller, rootMargin: '80% 0px' });
   const near = entry?.isIntersecting ?? false;
   const [ratio, setRatio] = useState(pdf.height / pdf.width);
+  const [failed, setFailed] = useState(false);
   const drawing = useRef<HTMLDivElement>(null);
   const text = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     if (!near || width === 0) return;
     let live = true;
+    setFailed(false);
     let render: RenderTask | undefined;
     let layer: InstanceType<typeof TextLayer> | undefined;
     const holder = drawing.current;
@@ -54,9 +56,9 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
       layer = new TextLayer({ textContentSource: page.streamTextContent(), container: words, viewport });
       await layer.render();
     };
-    draw().catch((error: unknown) => {
+    draw().catch(() => {
       // A cancelled drawing is no failure: the page went out of sight.
-      if (live) console.warn(`Page ${number} could not be drawn`, error);
+      if (live) setFailed(true);
     });
     return () => {
       live = false;
@@ -90,6 +92,7 @@ export const PdfPage = ({ pdf, number, width, marks, scroller }: Props) => {
         />
       ))}
       <div ref={text} className={styles.text} />
+      {failed && <p className={styles.undrawn}>{t('viewer.pageFailed', { page: number })}</p>}
     </div>
   );
 };

@@ -81,7 +81,7 @@ const check = async (name: SchemaName, values: unknown[], path: string): Promise
   const contracts = await import('#contracts');
   for (const value of values) {
     const result = (contracts[name] as unknown as Parses<unknown>).safeParse(value);
-    if (!result.success) console.error(`${path} does not answer a ${name}`, result.error);
+    if (!result.success) throw new TypeError(`${path} does not answer a ${name}`, { cause: result.error });
   }
 };
 

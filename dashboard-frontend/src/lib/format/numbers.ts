@@ -1,5 +1,8 @@
 /** Numbers as people read them, in the language of the page. Pure: the locale is an argument. */
 
+/** Keeps a number and its unit on one line. */
+const GAP = '\u00a0';
+
 const cache = new Map<string, Intl.NumberFormat>();
 
 const formatter = (locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat => {
@@ -14,10 +17,10 @@ export const formatNumber = (value: number, locale: string, digits = 0): string 
 
 /** `percent` is 0..100. One decimal below 10, none above: three figures say enough. */
 export const formatPercent = (percent: number, locale: string): string =>
-  `${formatter(locale, { maximumFractionDigits: percent < 9.95 ? 1 : 0 }).format(percent)} %`;
+  `${formatter(locale, { maximumFractionDigits: percent < 9.95 ? 1 : 0 }).format(percent)}${GAP}%`;
 
 /** Degrees Celsius without decimals; sensors are no better than that. */
-export const formatCelsius = (celsius: number, locale: string): string => `${formatter(locale, { maximumFractionDigits: 0 }).format(celsius)} °C`;
+export const formatCelsius = (celsius: number, locale: string): string => `${formatter(locale, { maximumFractionDigits: 0 }).format(celsius)}${GAP}°C`;
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -30,7 +33,7 @@ export const formatBytes = (bytes: number, locale: string): string => {
     unit += 1;
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : 1;
-  return `${formatNumber(value, locale, digits)} ${BYTE_UNITS[unit]}`;
+  return `${formatNumber(value, locale, digits)}${GAP}${BYTE_UNITS[unit]}`;
 };
 
 /** Bytes per second. */

@@ -1,5 +1,9 @@
 /** Instants and durations in words. Pure: locale and `now` are arguments. */
 
+/** From one instant to another; what both share is said once. */
+export const formatSpan = (from: number, to: number, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).formatRange(from, to);
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -33,7 +37,7 @@ type Unit = 'ms' | 's' | 'min' | 'h' | 'day';
 const part = (value: number, unit: Unit, locale: string, digits = 0): string =>
   unit === 'day'
     ? new Intl.NumberFormat(locale, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(value)
-    : `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${unit}`;
+    : `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)}\u00a0${unit}`;
 
 /** A duration in at most two units: `320 ms`, `4.2 s`, `1 min 20 s`, `3 h 5 min`, `2 days 4 h`. */
 export const formatDuration = (ms: number, locale: string): string => {

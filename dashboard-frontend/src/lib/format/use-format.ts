@@ -2,7 +2,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeFor } from '../../i18n/i18n.ts';
 import { formatBytes, formatCelsius, formatNumber, formatPercent, formatSpeed } from './numbers.ts';
-import { formatAbsolute, formatDuration, formatEstimate, formatRelative } from './times.ts';
+import { formatAbsolute, formatDuration, formatEstimate, formatRelative, formatSpan } from './times.ts';
 
 /** All formats of numbers and times, bound to the language of the page. */
 export const useFormat = () => {
@@ -19,6 +19,7 @@ export const useFormat = () => {
       duration: (ms: number) => formatDuration(ms, locale),
       estimate: (ms: number) => formatEstimate(ms, locale),
       relative: (at: number, now: number) => formatRelative(at, now, locale),
+      span: (from: number, to: number) => formatSpan(from, to, locale),
       absolute: (at: number) => formatAbsolute(at, locale),
     };
   }, [i18n.language]);
