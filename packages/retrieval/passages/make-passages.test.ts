@@ -134,6 +134,9 @@ describe('promises for any document', () => {
   test('a text without a single space is cut all the same', () => {
     const passages = make([page(1, [line('漢'.repeat(3_000), 0.1), line('x'.repeat(5_000), 0.2)])]);
     expect(passages.length).toBeGreaterThan(2);
+    const emoji = make([page(1, [line('😀'.repeat(2_000), 0.1)])]);
+    expect(emoji.map(({ text }) => text).join('')).toBe('😀'.repeat(2_000));
+    expect(emoji.every(({ text }) => text.isWellFormed())).toBe(true);
   });
 
   test('nothing gives nothing', () => {

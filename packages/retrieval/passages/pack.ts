@@ -43,11 +43,14 @@ const cutLong = (unit: Unit): Unit[] => {
       const space = unit.text.lastIndexOf(' ', half);
       end = space > start ? space + 1 : half;
     }
+    // Never between the halves of a character outside the basic plane.
+    if (end < unit.text.length && /[\uD800-\uDBFF]/u.test(unit.text.charAt(end - 1))) end -= 1;
     const from = start;
-    const to = end;
+    const text = unit.text.slice(from, end).trimEnd();
+    const to = from + text.length;
     cuts.push({
       ...unit,
-      text: unit.text.slice(from, to).trim(),
+      text,
       lines: unit.lines
         .filter((line) => line.start < to && line.end > from)
         .map((line) => ({ ...line, start: Math.max(line.start, from) - from, end: Math.min(line.end, to) - from })),
