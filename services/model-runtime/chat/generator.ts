@@ -50,6 +50,8 @@ const LEAST_ANSWER_TOKENS = 16;
  */
 const LEAST_PIECE = 64;
 const PIECE_MS = 250;
+/** No text fits with more; splitting megabytes into tokens to find that out would hold up everybody for seconds. */
+const MOST_LETTERS_PER_TOKEN = 64;
 /** How often the number of threads is looked at again while writing. */
 const TOKENS_PER_LOOK = 8;
 /** How far back the penalties of a request look. */
@@ -96,7 +98,14 @@ export const createGenerator = ({ model, context, template, spareCores }: Needs)
   return {
     countTokens: (input) => (typeof input === 'string' ? model.tokenize(input).length : tokensOf(input).length),
     prepare(messages) {
-      const tokens = tokensOf(messages);
+      const letters = messages.reduce((sum, { content }) => sum + content.length, 0);
+      const tokens = letters > context.contextSize * MOST_LETTERS_PER_TOKEN ? null : tokensOf(messages);
+      if (tokens === null) {
+        throw new AppError('context_exceeded', {
+          message: `The prompt has ${letters} letters, far more than this model's ${context.contextSize} tokens. Send fewer or shorter messages.`,
+          details: { contextTokens: context.contextSize },
+        });
+      }
       const room = context.contextSize - tokens.length;
       if (room < LEAST_ANSWER_TOKENS) {
         throw new AppError('context_exceeded', {
