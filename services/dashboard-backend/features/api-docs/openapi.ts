@@ -43,6 +43,7 @@ const operationIdOf = (method: string, path: string): string =>
 const tagOf = (path: string): string => {
   const parts = path.split('/').filter((part) => part !== '');
   if (parts[0] === 'v1') return 'openai';
+  if (path === '/api/docs' || path === '/api/v1/openapi.json') return 'api';
   return (parts[0] === 'api' ? parts[2] : parts[0]) ?? 'box';
 };
 

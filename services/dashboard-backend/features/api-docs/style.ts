@@ -10,7 +10,7 @@ nav { display: flex; flex-wrap: wrap; gap: 4px 16px; }
 code, pre { font: 13px/1.5 ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', monospace; }
 pre { margin: 0; padding: 8px 16px; border-left: 2px solid var(--line); overflow-x: auto; }
 details { border-top: 1px solid var(--line); padding: 8px 0; } details[open] { padding-bottom: 24px; }
-summary { cursor: pointer; display: grid; grid-template-columns: 64px minmax(200px, 2fr) 3fr auto; gap: 0 16px; align-items: baseline; }
+summary { cursor: pointer; display: grid; grid-template-columns: 64px 310px 1fr 210px; gap: 0 16px; align-items: baseline; }
 summary::-webkit-details-marker { display: none; } summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .method { font: 600 13px/1.5 ui-monospace, monospace; color: var(--accent); } .what { color: var(--text); } .who { color: var(--dim); font-size: 13px; text-align: right; }
 @media (max-width: 720px) { summary { grid-template-columns: 64px 1fr; } .what, .who { grid-column: 2; text-align: left; } code { overflow-wrap: anywhere; } }

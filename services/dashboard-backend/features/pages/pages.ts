@@ -107,6 +107,8 @@ export const createPages = (folder: string): RequestHandler => {
     const isPage = extname(request.path) === '';
     const page = pages.get(request.path) ?? (isPage ? pages.get('/index.html') : undefined);
     if (!page) return next();
-    send(page, request.path.startsWith(HASHED), request, response).catch(next);
+    send(page, request.path.startsWith(HASHED), request, response).catch((error: NodeJS.ErrnoException) => {
+      next(error.code === 'ENOENT' ? undefined : error); // a new build took the file away
+    });
   };
 };
