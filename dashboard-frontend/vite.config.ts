@@ -16,6 +16,19 @@ export default defineConfig({
     // Inlined data: URLs would need a wider content security policy; every asset is a file.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What every page needs comes as one file: forty small ones would each cost a round trip.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'frame',
+              test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack|i18next|react-i18next|@mantine[\\/](?:hooks|store|notifications)|@floating-ui)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': 'http://localhost:8080', '/health': 'http://localhost:8080', '/v1': 'http://localhost:8080' } },
 });

@@ -1,13 +1,14 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Palette } from '../../features/palette/index.ts';
 import { BottomBar } from './bottom-bar.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
 import { StatusLine } from './status-line.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+
+const Palette = lazy(async () => ({ default: (await import('../../features/palette/index.ts')).Palette }));
 
 /** The frame of every page: rail, content, status line. A phone has a bottom bar in place of the rail. */
 export const Shell = () => {
@@ -34,7 +35,11 @@ export const Shell = () => {
       </main>
       <StatusLine />
       <BottomBar onSearch={palette.open} />
-      <Palette opened={palette.opened} onClose={palette.close} />
+      {palette.opened && (
+        <Suspense>
+          <Palette onClose={palette.close} />
+        </Suspense>
+      )}
     </div>
   );
 };

@@ -7,17 +7,15 @@ import styles from './palette.module.css';
 import { type Entry, useEntries } from './use-entries.ts';
 
 /** Everything that can be reached or done, under one key. */
-export const Palette = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
+export const Palette = ({ onClose }: { onClose: () => void }) => {
   const { t } = useTranslation('palette');
   return (
-    opened && (
-      <Modal.Root opened onClose={onClose} padding={0} size={640} yOffset="12vh" centered={false} returnFocus>
-        <Modal.Overlay />
-        <Modal.Content aria-label={t('title')}>
-          <Search onClose={onClose} />
-        </Modal.Content>
-      </Modal.Root>
-    )
+    <Modal.Root opened onClose={onClose} padding={0} size={640} yOffset="12vh" centered={false} returnFocus>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('title')}>
+        <Search onClose={onClose} />
+      </Modal.Content>
+    </Modal.Root>
   );
 };
 
