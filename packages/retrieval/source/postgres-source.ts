@@ -68,7 +68,7 @@ export const createPostgresSource = ({ db, notifier }: Needs): PassageSource => 
     const rows = await db
       .selectFrom('document_chunks as c')
       .innerJoin('documents as d', 'd.id', 'c.document_id')
-      .select(['c.id', 'c.document_id', 'd.original_name', 'c.page', 'c.page_end', 'c.content', 'c.heading', 'c.boxes', 'c.language'])
+      .select(['c.id', 'c.document_id', 'd.filename', 'c.page', 'c.page_end', 'c.content', 'c.heading', 'c.boxes', 'c.language'])
       .where('c.id', 'in', [...ids])
       .where('d.deleted_at', 'is', null)
       .execute();
@@ -78,7 +78,7 @@ export const createPostgresSource = ({ db, notifier }: Needs): PassageSource => 
         {
           passageId: row.id,
           documentId: row.document_id,
-          filename: row.original_name,
+          filename: row.filename,
           page: row.page,
           pageEnd: row.page_end,
           text: row.content,
