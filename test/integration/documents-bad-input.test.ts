@@ -3,7 +3,7 @@ import { startBox, type Box, type Person } from '../support/box.ts';
 import { startIndexing, uploaded, whenDocument } from '../support/indexing.ts';
 import { lines, makePdf, prosePage, prosePdf } from '../support/pdf.ts';
 
-describe('bad documents', () => {
+describe('bad documents', { timeout: 120_000 }, () => {
   let box: Box;
   let owner: Person;
   let indexing: Awaited<ReturnType<typeof startIndexing>>;

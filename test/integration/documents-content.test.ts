@@ -3,7 +3,7 @@ import { startBox, type Box, type Person } from '../support/box.ts';
 import { startIndexing, uploaded, whenDocument } from '../support/indexing.ts';
 import { prosePdf } from '../support/pdf.ts';
 
-describe('originals', () => {
+describe('originals', { timeout: 120_000 }, () => {
   let box: Box;
   let owner: Person;
 

@@ -9,7 +9,7 @@ import { createTestEmbedder, startIndexing, uploaded, whenDocument } from '../su
 import { prosePdf } from '../support/pdf.ts';
 import { waitFor } from '../support/wait.ts';
 
-describe('deleting documents', () => {
+describe('deleting documents', { timeout: 120_000 }, () => {
   let box: Box;
   let owner: Person;
   const running: Awaited<ReturnType<typeof startIndexing>>[] = [];
@@ -76,7 +76,7 @@ describe('deleting documents', () => {
     await third.stop();
     expect(await box.rows('document_chunks', { document_id: id })).toEqual([]);
     for (const passage of passages) expect(await box.rows('document_embeddings', { chunk_id: passage.id })).toEqual([]);
-  }, 90_000);
+  });
 
   test('A12 a deletion can be taken back, and then nothing is removed', async () => {
     const indexing = await start();
@@ -89,7 +89,7 @@ describe('deleting documents', () => {
     expect((await box.request('POST', `/api/v1/documents/${id}/restore`, { as: owner })).status).toBe(404);
     await indexing.stop();
     expect(existsSync(objectOf(body))).toBe(true);
-  }, 60_000);
+  });
 
   test('A12 a document that is being indexed stops and goes', async () => {
     const embedder = createTestEmbedder();
@@ -103,7 +103,7 @@ describe('deleting documents', () => {
     embedder.state.held = false;
     await indexing.stop();
     expect(await box.rows('document_chunks', { document_id: id })).toEqual([]);
-  }, 60_000);
+  });
 
   test('A12 content that another document links to stays, and its passages move there', async () => {
     const indexing = await start();
@@ -126,7 +126,7 @@ describe('deleting documents', () => {
     await waitFor(() => isGone(linked), { what: 'the second document to go', timeoutMs: 40_000 });
     expect(existsSync(objectOf(body))).toBe(false);
     await indexing.stop();
-  }, 120_000);
+  });
 
   test('only its owner and administrators change a document', async () => {
     const [author, other, admin] = [await box.user('user'), await box.user('user'), await box.user('admin')];
@@ -137,5 +137,5 @@ describe('deleting documents', () => {
     expect((await remove(id, admin)).status).toBe(204);
     expect((await box.request('POST', `/api/v1/documents/${id}/restore`, { as: other })).status).toBe(403);
     expect((await box.request('POST', `/api/v1/documents/${id}/restore`, { as: author })).status).toBe(200);
-  }, 60_000);
+  });
 });

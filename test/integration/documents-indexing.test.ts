@@ -6,7 +6,7 @@ import { waitFor } from '../support/wait.ts';
 
 type Indexing = Awaited<ReturnType<typeof startIndexing>>;
 
-describe('indexing', () => {
+describe('indexing', { timeout: 120_000 }, () => {
   let box: Box;
   let owner: Person;
   let indexing: Indexing | undefined;

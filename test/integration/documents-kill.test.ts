@@ -21,7 +21,7 @@ const parsers = (): number[] =>
     })
     .map(Number);
 
-describe('a document under fire', () => {
+describe('a document under fire', { timeout: 120_000 }, () => {
   let box: Box;
   let owner: Person;
   let indexing: Awaited<ReturnType<typeof startIndexing>> | undefined;
@@ -56,7 +56,7 @@ describe('a document under fire', () => {
     const passages = await passagesOf(id);
     expect(new Set(passages.map(({ text }) => text)).size).toBe(passages.length);
     expect(passages.filter(({ text }) => /see marker[13]\b/u.test(text))).toHaveLength(2);
-  }, 90_000);
+  });
 
   test('A11 an indexer that ends between two segments goes on after the first', async () => {
     const id = await uploaded(box, owner, 'segments.pdf', prosePdf(260));
@@ -73,14 +73,14 @@ describe('a document under fire', () => {
     expect(after.map((row) => row.id)).toEqual(expect.arrayContaining(before.map((row) => row.id)));
     expect(after.map((row) => row.chunk_index as number).sort((a, b) => a - b)).toEqual(after.map((_, at) => at));
     expect(after.map((row) => row.page)).toContain(260);
-  }, 120_000);
+  });
 
   test('A11 no parser is left when the indexer stops', async () => {
     indexing = await startIndexing(box);
     await whenDocument(box, owner, await uploaded(box, owner, 'last.txt', 'The last pump of the day.'), ['indexed']);
     await indexing.stop();
     await waitFor(() => parsers().length === 0, { what: 'the parser to end' });
-  }, 60_000);
+  });
 
   test('A11 the real embedding model gives every passage its vector', async () => {
     // The others have the test embedder's vectors and would be given new ones.
@@ -101,5 +101,5 @@ describe('a document under fire', () => {
       await indexing?.stop();
       await runtime.close();
     }
-  }, 120_000);
+  });
 });

@@ -11,7 +11,7 @@ import { waitFor } from '../support/wait.ts';
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('uploads', () => {
+describe('uploads', { timeout: 120_000 }, () => {
   let box: Box;
   let owner: Person;
 

@@ -68,7 +68,7 @@ export const sendError = (error: unknown, request: Request, response: Response, 
   if (problem.retryAfterMs !== undefined || status === 503) response.setHeader('Retry-After', Math.max(1, Math.ceil((problem.retryAfterMs ?? 2_000) / 1000)));
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   // What a handler said about the body that it did not get to send.
-  for (const name of response.getHeaderNames()) if (/^(content-(?!security)|etag|accept-ranges)/.test(name)) response.removeHeader(name);
+  for (const name of response.getHeaderNames()) if (/^(content-(?!security|range)|etag|accept-ranges)/.test(name)) response.removeHeader(name);
   const { code, message, details } = problem;
   sendJson(response, status, { error: { code, message, ...(details === undefined ? {} : { details }), requestId } });
 };
