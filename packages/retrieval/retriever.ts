@@ -10,6 +10,8 @@ const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 200;
 /** A question is answered by words alone when its embedding takes longer: a model that is being loaded must not hold up search. */
 const EMBED_TIMEOUT_MS = 3_000;
+/** A search that comes before the stored passages are in the index waits for them: half an index would say that there is nothing. */
+const LOAD_PATIENCE_MS = 15_000;
 /** People refine and page: the same question comes again. Not for long, since the model may be changed. */
 const REMEMBERED_QUESTIONS = 256;
 const REMEMBERED_MS = 60_000;
@@ -29,10 +31,10 @@ interface Needs {
 
 type QueryVector = { readonly model: string; readonly values: Float32Array };
 
-const withTimeout = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
+const withTimeout = async <T>(work: Promise<T>, timeoutMs: number, tooLate: () => Error): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no embedding within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(tooLate()), timeoutMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
@@ -45,7 +47,7 @@ const createQuestionVectors = (embedQuery: EmbedQuery | undefined, log: Needs['l
     if (known !== undefined && known.until > performance.now()) return known;
     if (embedQuery === undefined) return undefined;
     try {
-      const { model, vectors } = await withTimeout(embedQuery([text]), EMBED_TIMEOUT_MS);
+      const { model, vectors } = await withTimeout(embedQuery([text]), EMBED_TIMEOUT_MS, () => new Error(`no embedding within ${EMBED_TIMEOUT_MS} ms`));
       const values = vectors[0];
       if (values === undefined) return undefined;
       if (remembered.size >= REMEMBERED_QUESTIONS) remembered.delete(remembered.keys().next().value ?? '');
@@ -67,11 +69,16 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
       if (closed) return;
       log.warn({ reason: errorText(error) }, 'the search index was lost and is being built again from the rows');
       engine = start();
-      void follower.refreshAll().catch(() => undefined);
+      ready = follower.refreshAll();
+      ready.catch(() => undefined);
     });
   let engine = start();
   const follower = createFollower({ source, engine: () => engine, log });
+  let ready = follower.loaded;
   const vectorOf = createQuestionVectors(embedQuery, log);
+
+  const stillLoading = () =>
+    new AppError('part_away', { message: 'The search index is still being loaded from the database. Try again in a moment.', retryAfterMs: 5_000 });
 
   const search = async (request: SearchRequest) => {
     const began = performance.now();
@@ -81,6 +88,7 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
       throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
 
+    await withTimeout(ready, LOAD_PATIENCE_MS, stillLoading);
     const question = analyzeQuestion(query, []);
     const vector = mode === 'words' ? undefined : await vectorOf(question.text);
     const meaningAway = mode !== 'words' && vector === undefined;

@@ -111,13 +111,13 @@ describe('the whole walk, as a newcomer in a browser', () => {
         const hit = page.getByText(`page ${FACT_PAGE}`, { exact: false }).first();
         return hit.waitFor({ timeout: 4_000 }).then(() => true, () => false);
       },
-      { what: 'the words of page 137', timeoutMs: 60_000 },
+      { what: 'the words of page 137', timeoutMs: 150_000 },
     );
     await look('documents-search');
     await search.fill('');
     await page.getByRole('progressbar').first().waitFor(WAIT);
     await look('documents-indexing');
-  }, 180_000);
+  }, 240_000);
 
   test('S5 the answer streams, survives a reload in its middle, and its citation opens the right page with the passage marked', async () => {
     await go('/chat');

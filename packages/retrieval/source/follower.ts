@@ -88,7 +88,8 @@ export const createFollower = ({ source, engine, log }: Needs): Follower => {
       const known = await engine().documents();
       const kept = new Set(stored);
       // The last put in is the first taken out: oldest first here, so that the newest can be searched first.
-      await Promise.all([...known.filter((id) => !kept.has(id)), ...stored.toReversed()].map(refresh));
+      // One that fails was told in the log and is tried again; it must not keep the others from being searched.
+      await Promise.allSettled([...known.filter((id) => !kept.has(id)), ...stored.toReversed()].map(refresh));
     } catch (error) {
       retryLater(refreshAll);
       throw error;
