@@ -6,16 +6,18 @@ import styles from './query-view.module.css';
 import { ErrorState, Skeleton } from './states.tsx';
 
 /** Old values stay readable, greyed, with their age. */
-export const Stale = ({ since, children }: { since: number | undefined; children: React.ReactNode }) => {
+export const Stale = ({ since, quiet, children }: { since: number | undefined; quiet: boolean; children: React.ReactNode }) => {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
   if (since === undefined) return children;
   return (
     <div className={styles.stale}>
-      <p className={styles.age} role="status">
-        {t('stale', { age: format.duration(Math.max(1000, now - since)) })}
-      </p>
+      {!quiet && (
+        <p className={styles.age} role="status">
+          {t('stale', { age: format.duration(Math.max(1000, now - since)) })}
+        </p>
+      )}
       <div className={styles.old}>{children}</div>
     </div>
   );
@@ -24,15 +26,21 @@ export const Stale = ({ since, children }: { since: number | undefined; children
 interface Props<Data> {
   query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'isPending' | 'dataUpdatedAt' | 'refetch'>;
   skeleton?: React.ReactNode;
+  /** The age of old values is said elsewhere on the page. */
+  quiet?: boolean;
   children: (data: Data) => React.ReactNode;
 }
 
 /** The states of anything that is fetched: loading, failed, old, there. */
-export const QueryView = <Data,>({ query, skeleton, children }: Props<Data>) => {
+export const QueryView = <Data,>({ query, skeleton, quiet = false, children }: Props<Data>) => {
   const { awaySince } = useConnection();
   if (query.data === undefined) {
     if (query.error !== null) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
     return skeleton ?? <Skeleton />;
   }
-  return <Stale since={awaySince === null ? undefined : query.dataUpdatedAt}>{children(query.data)}</Stale>;
+  return (
+    <Stale since={awaySince === null ? undefined : query.dataUpdatedAt} quiet={quiet}>
+      {children(query.data)}
+    </Stale>
+  );
 };

@@ -41,7 +41,7 @@ export const MetricChart = ({ metric, view, marks, onZoom, onBack }: Props) => {
         {shaped !== undefined && !nothing && <Values shaped={shaped.data} cursor={cursor} write={write} single={name} />}
       </figcaption>
       <div style={{ minHeight: HEIGHT }}>
-        <QueryView query={query} skeleton={<div style={{ height: HEIGHT }} />}>
+        <QueryView query={query} quiet skeleton={<div style={{ height: HEIGHT }} />}>
           {() =>
             shaped === undefined || nothing ? (
               <p className={styles.none}>{t('overview:noData')}</p>

@@ -28,7 +28,7 @@ export const OverviewPage = () => {
   const sentence = useSentence(overview.data);
   return (
     <Page title={t('common:places.overview')} sentence={sentence}>
-      <QueryView query={overview}>
+      <QueryView query={overview} quiet>
         {(data) => (
           <>
             <Problems problems={data.problems} />

@@ -99,7 +99,7 @@ const useOwnEntries = (): { pages: Entry[]; actions: Entry[] } => {
     id: `to-${place.name}`,
     label: t(`common:places.${place.name}`),
     hint: `g ${place.key}`,
-    icon: 'icon' in place ? place.icon : IconFileText,
+    icon: place.icon,
     run: () => void navigate({ to: place.to }),
   }));
   const actions: Entry[] = [
