@@ -20,6 +20,8 @@ interface ChildOptions {
   onHealth: (service: string, complaint: string | null) => void;
   /** Sees the lines of the log as they come. */
   onOutput?: (chunk: Buffer) => void;
+  /** How long a stop may take before it is a kill. */
+  stopLimitMs?: number;
 }
 
 export interface ChildPart extends Part {
@@ -54,7 +56,7 @@ interface LoadedChild {
   stop(): Promise<void>;
 }
 
-const loadChild = ({ name, services, entry, processEnv, logFile, onHealth, onOutput }: ChildOptions): LoadedChild => {
+const loadChild = ({ name, services, entry, processEnv, logFile, onHealth, onOutput, stopLimitMs = STOP_LIMIT_MS }: ChildOptions): LoadedChild => {
   const log = openRotatingLog(logFile);
   const child = spawn(process.execPath, [entry, ...services], { env: processEnv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const keep = (chunk: Buffer): void => {
@@ -80,7 +82,7 @@ const loadChild = ({ name, services, entry, processEnv, logFile, onHealth, onOut
       resolve(howItEnded(code, killer, lastWords?.message));
     });
   });
-  const stop = (): Promise<void> => stopChild(child, exited);
+  const stop = (): Promise<void> => stopChild(child, exited, stopLimitMs);
   const endsEarly = async (): Promise<never> => {
     const how = await exited;
     throw lastWords?.permanent ? new StartProblem(lastWords.message) : new Error(`${name} ${how}.`);
@@ -102,9 +104,9 @@ const loadChild = ({ name, services, entry, processEnv, logFile, onHealth, onOut
   };
 };
 
-const stopChild = async (child: ChildProcess, exited: Promise<string>): Promise<void> => {
+const stopChild = async (child: ChildProcess, exited: Promise<string>, limitMs: number): Promise<void> => {
   child.kill('SIGTERM');
-  const inTime = await Promise.race([exited.then(() => true), sleep(STOP_LIMIT_MS, false, { ref: false })]);
+  const inTime = await Promise.race([exited.then(() => true), sleep(limitMs, false, { ref: false })]);
   if (!inTime) child.kill('SIGKILL');
   await exited;
 };
