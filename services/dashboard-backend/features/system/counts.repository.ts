@@ -9,7 +9,11 @@ export const readCounts = async (db: Db, workspaceId: string | null): Promise<Sy
     with documents_by as (
       select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'indexing') as indexing,
         count(*) filter (where status = 'indexed') as indexed, count(*) filter (where status = 'failed') as failed, coalesce(sum(chunk_count), 0) as passages
-      from documents where ${inWorkspace} and deleted_at is null
+      from (
+        -- A document that has the content of another stands where that one stands.
+        select coalesce((select original.status from documents original where original.id = own.duplicate_of), own.status) as status, own.chunk_count
+        from documents own where ${inWorkspace} and own.deleted_at is null
+      ) as each
     ), jobs_by as (
       select count(*) filter (where status = 'pending') as waiting, count(*) filter (where status = 'processing') as processing
       from llm_jobs where ${inWorkspace} and status in ('pending', 'processing')
