@@ -3,7 +3,7 @@ import { analyzeQuestion } from '../query/question.ts';
 import type { SearchMode } from '../types.ts';
 import { topK } from '../vectors/top-k.ts';
 import { createVectorSet, NO_VECTOR, type VectorSet } from '../vectors/vector-set.ts';
-import { createBm25Index } from '../words/bm25.ts';
+import { createBm25Index, type QueryTerm } from '../words/bm25.ts';
 import { createDocumentNames } from './document-names.ts';
 import { createRegister } from './register.ts';
 
@@ -125,6 +125,20 @@ export const createSearchIndex = (): SearchIndex => {
     return common.length === 0 ? FALLBACK_LANGUAGES : common.map(([language]) => language);
   };
 
+  const scoreWords = (terms: readonly QueryTerm[], allowed: Uint8Array, count: number): void => {
+    wordScores.fill(0, 0, count);
+    words.score(terms, wordScores);
+    for (let ordinal = 0; ordinal < count; ordinal += 1) if (allowed[ordinal] !== 1) wordScores[ordinal] = 0;
+  };
+
+  const scoreMeaning = (set: VectorSet, query: Float32Array, feedback: number, allowed: Uint8Array, count: number): void => {
+    set.scores(query, meaningScores, count, allowed);
+    const nearest = topK(meaningScores, feedback > 0 ? FEEDBACK_PASSAGES : 0, NO_VECTOR, count);
+    const vectors = Array.from(nearest, (ordinal) => set.get(ordinal));
+    if (vectors.length === 0) movedScores.set(meaningScores.subarray(0, count));
+    else set.scores(movedTowards(query, vectors, feedback), movedScores, count, allowed);
+  };
+
   const makeRoom = (): void => {
     if (register.capacity <= wordScores.length) return;
     wordScores = new Float32Array(register.capacity * 2);
@@ -190,54 +204,38 @@ export const createSearchIndex = (): SearchIndex => {
       const spoken = spokenLanguages();
       const question = analyzeQuestion(query, spoken);
       const allowed = register.allowed(workspaceId, documentIds);
-      if (question.phrases.length > 0)
-        words.keepOnly(
-          question.phrases.flatMap((phrase) => phrase.terms),
-          allowed,
-        );
+      const required = question.phrases.flatMap(({ terms }) => terms);
+      if (required.length > 0) words.keepOnly(required, allowed);
       const set = vector === undefined ? undefined : vectorSets.get(vector.model);
       const byWords = mode !== 'meaning';
       const byMeaning = mode !== 'words' && vector !== undefined && set !== undefined;
-
-      if (byWords) {
-        wordScores.fill(0, 0, count);
-        words.score(question.terms, wordScores);
-        for (let ordinal = 0; ordinal < count; ordinal += 1) if (allowed[ordinal] !== 1) wordScores[ordinal] = 0;
-      }
       const mix = { ...FUSION, ...weights, ...(!byMeaning ? { meaning: 0 } : !byWords ? { meaning: 1 } : {}) };
-      if (byMeaning) {
-        set.scores(vector.values, meaningScores, count, allowed);
-        const nearest = topK(meaningScores, mix.feedback > 0 ? FEEDBACK_PASSAGES : 0, NO_VECTOR, count);
-        const moved =
-          nearest.length === 0
-            ? vector.values
-            : movedTowards(
-                vector.values,
-                [...nearest].map((ordinal) => set.get(ordinal)),
-                mix.feedback,
-              );
-        set.scores(moved, movedScores, count, allowed);
-      }
 
+      if (byWords) scoreWords(question.terms, allowed, count);
+      if (byMeaning) scoreMeaning(set, vector.values, mix.feedback, allowed, count);
       const depth = Math.max(CANDIDATES, limit);
       const found = new Set<number>();
       if (byWords) for (const ordinal of topK(wordScores, depth, 0, count)) found.add(ordinal);
       if (byMeaning) for (const ordinal of topK(movedScores, depth, NO_VECTOR, count)) found.add(ordinal);
 
+      const ordinals = [...found];
+      const cosine = (scores: Float32Array, ordinal: number): number | null => (byMeaning && scores[ordinal] !== NO_VECTOR ? scores[ordinal]! : null);
       const named = names.match(question.text, spoken, (documentId) => register.isIn(documentId, workspaceId));
-      const candidates = [...found].map((ordinal) => ({
-        id: register.idOf(ordinal),
-        words: byWords ? wordScores[ordinal]! : null,
-        meaning: byMeaning && meaningScores[ordinal] !== NO_VECTOR ? meaningScores[ordinal]! : null,
-      }));
-      const stages = [...found].map((ordinal, at) => ({
-        words: candidates[at]!.words ?? 0,
-        meaning: byMeaning && movedScores[ordinal] !== NO_VECTOR ? movedScores[ordinal]! : null,
-        name: named.get(register.documentOf(ordinal)) ?? 0,
-      }));
-      const fused = fuse(stages, mix);
-      return candidates
-        .map((candidate, at) => ({ ...candidate, fused: fused[at]! }))
+      const fused = fuse(
+        ordinals.map((ordinal) => ({
+          words: byWords ? wordScores[ordinal]! : 0,
+          meaning: cosine(movedScores, ordinal),
+          name: named.get(register.documentOf(ordinal)) ?? 0,
+        })),
+        mix,
+      );
+      return ordinals
+        .map((ordinal, at) => ({
+          id: register.idOf(ordinal),
+          words: byWords ? wordScores[ordinal]! : null,
+          meaning: cosine(meaningScores, ordinal),
+          fused: fused[at]!,
+        }))
         .sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1))
         .slice(0, limit);
     },
