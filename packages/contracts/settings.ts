@@ -78,7 +78,7 @@ const strictly = (shape: z.ZodRawShape) =>
   z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;
-      const sentences = (issue.keys as string[]).map((key) => {
+      const sentences = issue.keys.map((key) => {
         const meant = didYouMean(key, Object.keys(shape));
         return `\`${[...(issue.path ?? []), key].join('.')}\` is not known.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`;
       });

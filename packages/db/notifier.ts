@@ -135,8 +135,8 @@ export const createNotifier = ({ database, log }: Needs): Notifier => {
     subscribe(channel, listener) {
       const set = listeners.get(channel) ?? new Set();
       listeners.set(channel, set);
-      set.add(listener as (payload: never) => void);
-      return () => set.delete(listener as (payload: never) => void);
+      set.add(listener);
+      return () => set.delete(listener);
     },
     isListening: () => client !== null,
     async settled() {

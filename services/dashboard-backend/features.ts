@@ -16,7 +16,7 @@ import { createModelsService, modelRoutes, modelsRepository } from './features/m
 import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
 import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
-import { createSetupService, setupRoutes } from './features/setup/index.ts';
+import { createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
 import { createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
@@ -47,7 +47,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const audit = createAuditService({ database, repository: auditRepository });
   const settings = await createSettingsService({ database, notifier, repository: settingsRepository, audit, log });
   const accounts = createAccounts({ database, notifier, audit, settings, secrets, clock, log, bcryptCost });
-  const setup = createSetupService({ database, ...accounts, audit, dataDir, clock });
+  const setup = createSetupService({ database, ...accounts, audit, repository: setupRepository, dataDir, clock });
   const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
 
   const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });

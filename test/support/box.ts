@@ -64,7 +64,8 @@ interface BoxOptions {
 
 export type Box = Awaited<ReturnType<typeof startBox>>;
 
-const isRaw = (body: unknown): body is BodyInit => typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array || body instanceof ReadableStream;
+const isRaw = (body: unknown): body is BodyInit =>
+  typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array || body instanceof ReadableStream;
 
 const readBody = async (response: Response): Promise<unknown> => {
   const text = await response.text();
@@ -73,11 +74,28 @@ const readBody = async (response: Response): Promise<unknown> => {
 };
 
 /** A real box in this process: a database of its own, the real backend on a free port, real HTTP. Stop it when done. */
-export const startBox = async ({ beside, env = {}, stateFile, runtime = { url: 'http://127.0.0.1:9', token: '' }, publicDir, log = silentLogger }: BoxOptions = {}) => {
+export const startBox = async ({
+  beside,
+  env = {},
+  stateFile,
+  runtime = { url: 'http://127.0.0.1:9', token: '' },
+  publicDir,
+  log = silentLogger,
+}: BoxOptions = {}) => {
   const database: TestDatabase = beside?.database ?? (await createTestDatabase());
   const dataDir = beside?.dataDir ?? (await mkdtemp(join(tmpdir(), 'arasul-box-')));
   const clock: TestClock = beside?.clock ?? createTestClock();
-  const config = { productDir: process.cwd(), redisUrl: undefined, dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: stateFile ?? null, publicDir: publicDir ?? null, runtime };
+  const config = {
+    productDir: process.cwd(),
+    redisUrl: undefined,
+    dataDir,
+    databaseUrl: database.url,
+    host: '127.0.0.1',
+    port: 0,
+    stateFile: stateFile ?? null,
+    publicDir: publicDir ?? null,
+    runtime,
+  };
 
   let host!: Host;
   let backend!: Backend;
@@ -98,7 +116,14 @@ export const startBox = async ({ beside, env = {}, stateFile, runtime = { url: '
     if (as !== undefined) sent.set('Authorization', `Bearer ${typeof as === 'string' ? as : as.token}`);
     if (body !== undefined && !isRaw(body)) sent.set('Content-Type', 'application/json');
     const payload = body === undefined || isRaw(body) ? body : JSON.stringify(body);
-    const response = await fetch(`${at}${path}`, { method, headers: sent, body: payload, signal, redirect: 'manual', ...(payload instanceof ReadableStream ? { duplex: 'half' } : {}) });
+    const response = await fetch(`${at}${path}`, {
+      method,
+      headers: sent,
+      body: payload,
+      signal,
+      redirect: 'manual',
+      ...(payload instanceof ReadableStream ? { duplex: 'half' } : {}),
+    });
     return { status: response.status, headers: response.headers, body: await readBody(response) };
   };
 
@@ -107,7 +132,8 @@ export const startBox = async ({ beside, env = {}, stateFile, runtime = { url: '
     await writeFile(setupCodePath(dataDir), `${code}\n`);
   };
 
-  const login = (username: string, password: string, more: { totp?: string } = {}) => request('POST', '/api/v1/auth/login', { body: { username, password, ...more } });
+  const login = (username: string, password: string, more: { totp?: string } = {}) =>
+    request('POST', '/api/v1/auth/login', { body: { username, password, ...more } });
 
   const known = {
     get owner() {
@@ -156,7 +182,7 @@ export const startBox = async ({ beside, env = {}, stateFile, runtime = { url: '
     async rows(table: string, where: Record<string, unknown> = {}): Promise<Record<string, unknown>[]> {
       let query = database.db.selectFrom(table as never).selectAll();
       for (const [column, value] of Object.entries(where)) query = query.where(column as never, '=', value as never);
-      return query.execute() as Promise<Record<string, unknown>[]>;
+      return query.execute();
     },
 
     async stop(): Promise<void> {

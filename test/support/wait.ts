@@ -3,7 +3,7 @@ export const waitFor = async <T>(probe: () => T | Promise<T>, { what = 'a condit
   const until = Date.now() + timeoutMs;
   for (;;) {
     const value = await probe();
-    if (value) return value as NonNullable<T>;
+    if (value) return value;
     if (Date.now() > until) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }

@@ -82,7 +82,7 @@ export const route = <A extends Auth, P extends Schema = undefined, Q extends Sc
   output: declared.output,
   status: declared.status ?? (declared.output ? 200 : 204),
   raw: false,
-  handle: declared.handle as Route['handle'],
+  handle: declared.handle,
 });
 
 /** Declares a route whose handler writes the response itself. A route without `body` gets the request's stream untouched. */
@@ -96,5 +96,5 @@ export const rawRoute = <A extends Auth, P extends Schema = undefined, Q extends
   output: declared.output,
   status: declared.status ?? 200,
   raw: true,
-  handle: declared.handle as Route['handle'],
+  handle: declared.handle,
 });

@@ -55,7 +55,7 @@ export const createServe = ({ authenticate, log, checkOutputs = false }: ServeOp
 
   const readBody = async (request: Request, response: Response): Promise<unknown> => {
     await new Promise<void>((resolve, reject) => {
-      json(request, response, (error?: unknown) => (error ? reject(error as Error) : resolve()));
+      json(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
     if (request.body === undefined && !request.is('json') && request.headers['content-type'] !== undefined) {
       throw new AppError('unsupported_type', { message: 'Send the body as application/json.' });

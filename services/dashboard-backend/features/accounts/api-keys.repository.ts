@@ -1,5 +1,7 @@
-import { sql } from 'kysely';
-import type { Db } from '#db';
+import { sql, type Selectable } from 'kysely';
+import type { ApiKeys, Db } from '#db';
+
+export type ApiKeyRow = Selectable<ApiKeys>;
 
 /** Statements on `api_keys`. */
 export const apiKeysRepository = {

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Selectable } from 'kysely';
 import type { ApiKeyView } from '#contracts';
-import type { ApiKeys, Database, Notifier } from '#db';
+import type { Database, Notifier } from '#db';
 import { AppError, type Clock } from '#kit';
 import { roleAllows, type Principal, type Scope } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
-import type { ApiKeysRepository } from './api-keys.repository.ts';
+import type { ApiKeyRow, ApiKeysRepository } from './api-keys.repository.ts';
 import { API_KEY_PREFIX, hashApiKey } from './identity.ts';
 
 /** Characters after the prefix that a list shows, to tell keys apart. */
@@ -19,7 +18,7 @@ interface Needs {
   clock: Clock;
 }
 
-const toView = (row: Selectable<ApiKeys>): ApiKeyView => ({
+const toView = (row: ApiKeyRow): ApiKeyView => ({
   id: row.id,
   name: row.name,
   prefix: row.prefix,

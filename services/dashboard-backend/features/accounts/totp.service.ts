@@ -1,5 +1,4 @@
 import { Secret, TOTP } from 'otpauth';
-import { sql } from 'kysely';
 import type { Database, Db, Tx } from '#db';
 import { AppError, type Clock, type SecretBox } from '#kit';
 import type { Principal } from '../../http/index.ts';
@@ -40,20 +39,9 @@ export const createTotpService = ({ database, users, secretBox, audit, boxName, 
     return delta === null ? null : Math.floor(now / 1000 / PERIOD_S) + delta;
   };
 
-  /** Uses up a step: digits that were seen, or older ones, do not work again, however many try at once. */
-  const useStep = async (db: Db, userId: number, step: number): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('admin_users')
-      .set({ totp_last_step: step })
-      .where('id', '=', userId)
-      .where(sql<boolean>`coalesce(totp_last_step, 0) < ${step}`)
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
-  };
-
   const accept = async (db: Db, user: UserRow, digits: string): Promise<boolean> => {
     const step = stepOf(user, digits);
-    return step !== null && useStep(db, user.id, step);
+    return step !== null && users.useTotpStep(db, user.id, step);
   };
 
   const own = async (who: Principal): Promise<UserRow> => {

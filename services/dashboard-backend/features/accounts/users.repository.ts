@@ -68,6 +68,17 @@ export const usersRepository = {
       .returningAll()
       .executeTakeFirst(),
 
+  /** Uses up a time step of two-step sign-in: a step that was seen, or an older one, does not count again, however many try at once. */
+  useTotpStep: async (db: Db, id: number, step: number): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('admin_users')
+      .set({ totp_last_step: step })
+      .where('id', '=', id)
+      .where(sql<boolean>`coalesce(totp_last_step, 0) < ${step}`)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  },
+
   recordAttempt: (
     db: Db,
     attempt: { username: string; ipAddress: string | null; userAgent: string | null; success: boolean; reason: string | null; at: Date },

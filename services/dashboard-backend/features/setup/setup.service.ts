@@ -1,15 +1,13 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Database } from '#db';
 import { AppError, type Clock } from '#kit';
 import type { From, Grant, PasswordsService, SessionsService, UsersRepository } from '../accounts/index.ts';
 import type { Audit } from '../audit/index.ts';
+import type { SetupRepository } from './setup.repository.ts';
 
-/** Any constant will do, as long as every process uses the same. */
-const SETUP_LOCK = 7_266_279;
 // 40 bits of code against ten guesses a minute: 200,000 years.
 const GUESSES_PER_MINUTE = 10;
 
@@ -19,6 +17,7 @@ interface Needs {
   passwords: Pick<PasswordsService, 'initial' | 'remember'>;
   sessions: Pick<SessionsService, 'open'>;
   audit: Audit;
+  repository: SetupRepository;
   dataDir: string;
   clock: Clock;
 }
@@ -33,7 +32,7 @@ const digest = (code: string): Buffer =>
 
 export type SetupService = ReturnType<typeof createSetupService>;
 
-export const createSetupService = ({ database, users, passwords, sessions, audit, dataDir, clock }: Needs) => {
+export const createSetupService = ({ database, users, passwords, sessions, audit, repository, dataDir, clock }: Needs) => {
   const guesses = new RateLimiterMemory({ points: GUESSES_PER_MINUTE, duration: 60 });
   let done = false;
 
@@ -72,7 +71,7 @@ export const createSetupService = ({ database, users, passwords, sessions, audit
       await requireCode(code);
       const { hash: passwordHash } = await passwords.initial(username, password);
       const grant = await database.inTransaction(async (tx) => {
-        await sql`select pg_advisory_xact_lock(${SETUP_LOCK})`.execute(tx);
+        await repository.lock(tx);
         if ((await users.count(tx)) > 0) throw alreadyDone();
         const { id } = await users.insert(tx, { username, passwordHash, role: 'owner' });
         const owner = await users.update(tx, id, { last_login: new Date(clock.now()) });
