@@ -128,13 +128,12 @@ export const createEmbedPassages = ({ database, notifier, embed, clock, log }: N
     };
 
     for (;;) {
-      while (underWay.size < IN_FLIGHT && stopped === undefined) {
-        const batch = await takeBatch();
-        if (batch === undefined) break;
-        start(batch);
-      }
-      if (underWay.size === 0) break;
-      await Promise.race(underWay.keys());
+      // Looked at before the next batch is: work that ends meanwhile may have left its document to be finished.
+      const wasIdle = underWay.size === 0;
+      const batch = stopped === undefined && underWay.size < IN_FLIGHT ? await takeBatch() : undefined;
+      if (batch !== undefined) start(batch);
+      else if (wasIdle) break;
+      else if (underWay.size > 0) await Promise.race(underWay.keys());
     }
     const msPerPassage = meter.msPerPassage();
     if (msPerPassage !== undefined) await recordRates(db, '', { msPerPassage });
