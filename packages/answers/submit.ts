@@ -40,21 +40,27 @@ export const submitJob = async (tx: Tx, job: NewJob): Promise<{ jobId: string; t
   }
   const { kind, ...params } = job.spec;
   const { id } = await tx
-    .insertInto('llm_jobs')
-    .values({
-      workspace_id: job.workspaceId,
-      user_id: job.userId,
-      conversation_id: job.conversationId ?? null,
-      message_id: job.messageId ?? null,
-      kind,
-      prompt: job.prompt,
-      params: JSON.stringify(params),
-      last_seq: 1,
-      created_at: sql`clock_timestamp()`,
-    })
-    .returning('id')
+    .with('job', (qb) =>
+      qb
+        .insertInto('llm_jobs')
+        .values({
+          workspace_id: job.workspaceId,
+          user_id: job.userId,
+          conversation_id: job.conversationId ?? null,
+          message_id: job.messageId ?? null,
+          kind,
+          prompt: job.prompt,
+          params: JSON.stringify(params),
+          last_seq: 1,
+          created_at: sql`clock_timestamp()`,
+        })
+        .returning('id'),
+    )
+    .insertInto('llm_queue')
+    .columns(['job_id', 'priority'])
+    .expression((eb) => eb.selectFrom('job').select(['job.id', sql<number>`${jobPriority.interactive}::int`.as('priority')]))
+    .returning('job_id as id')
     .executeTakeFirstOrThrow();
-  await tx.insertInto('llm_queue').values({ job_id: id, priority: jobPriority.interactive }).execute();
   const ticket = await findTicket(tx, id);
   if (!ticket) throw new Error(`Job ${id} is not in line right after it was put there.`);
   await insertEvents(tx, id, [{ seq: 1, event: 'ticket', data: ticket }]);

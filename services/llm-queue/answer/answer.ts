@@ -177,9 +177,9 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
         needModel();
         await stream(spec.messages, undefined, signal, (text) => draft.write(text));
       } else {
-        const question = await findQuestion();
         const documentIds = spec.kind === 'chat' ? spec.documentIds : undefined;
-        if (await library.hasPassages(job.workspaceId, documentIds)) await answerFromDocuments(question, documentIds, signal);
+        const [question, hasPassages] = await Promise.all([findQuestion(), library.hasPassages(job.workspaceId, documentIds)]);
+        if (hasPassages) await answerFromDocuments(question, documentIds, signal);
         else {
           needModel();
           const { messages, answerTokens } = await promptFor(question, [], signal);

@@ -15,7 +15,7 @@ interface Needs {
 }
 
 export interface EventWriter {
-  /** Numbers an event and stores it soon, at once when nothing was stored lately. Never waits. */
+  /** Numbers an event and stores it soon, at once when no text was stored lately. Never waits. */
   push(event: JobEvent): void;
   /** Resolves when all is stored; rejects when it cannot be. */
   drain(): Promise<void>;
@@ -30,7 +30,7 @@ export const createEventWriter = ({ append, lastSeq, onLost, signal }: Needs): E
   let pending: JobEvent[] = [];
   let flushing: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let flushedAt = 0;
+  let flushedAt = -FLUSH_EVERY_MS;
   const failure: { error?: unknown; happened: boolean } = { happened: false };
 
   const flush = (): Promise<void> => {
@@ -38,7 +38,8 @@ export const createEventWriter = ({ append, lastSeq, onLost, signal }: Needs): E
     timer = undefined;
     const batch = pending.map((event): NumberedEvent => ({ ...event, seq: (seq += 1) }));
     pending = [];
-    flushedAt = performance.now();
+    // Only text comes in floods. The first token must not wait because the attempt was announced just before.
+    if (batch.some(({ event }) => event === 'token')) flushedAt = performance.now();
     flushing = whileAway(() => append(batch), signal)
       .catch((error: unknown) => {
         Object.assign(failure, { error, happened: true });

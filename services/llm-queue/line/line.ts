@@ -53,17 +53,13 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
   /** The dead worker's job if there is one, else the next in line; nothing while a job is in living hands. */
   const choose = async (tx: Tx): Promise<string | null> => {
     await sql`select pg_advisory_xact_lock(${CHOICE_LOCK})`.execute(tx);
-    const taken = await tx
-      .selectFrom('llm_jobs')
-      .select(['id', sql<boolean>`coalesce(lease_expires_at < clock_timestamp(), true)`.as('expired')])
-      .where('status', '=', 'processing')
-      .orderBy('lease_expires_at')
-      .execute();
-    const dead = taken.find(({ expired }) => expired);
-    if (dead) return dead.id;
-    if (taken.length > 0) return null;
-    const next = await tx.selectFrom('llm_queue').select('job_id').where('started_at', 'is', null).orderBy('priority', 'desc').orderBy('id').limit(1).executeTakeFirst();
-    return next?.job_id ?? null;
+    const { rows } = await sql<{ dead: string | null; busy: boolean; next: string | null }>`
+      select
+        (select id from llm_jobs where status = 'processing' and coalesce(lease_expires_at < clock_timestamp(), true) order by lease_expires_at limit 1) as dead,
+        exists (select from llm_jobs where status = 'processing' and lease_expires_at >= clock_timestamp()) as busy,
+        (select job_id from llm_queue where started_at is null order by priority desc, id limit 1) as next`.execute(tx);
+    const { dead, busy, next } = rows[0]!;
+    return dead ?? (busy ? null : next);
   };
 
   const take = async (tx: Tx, id: string): Promise<ClaimedJob | 'settled'> => {
@@ -89,8 +85,13 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       await settleJob(tx, { notifier, jobId: id, outcome: { status: 'failed', answer: bareAnswer(await findTextSoFar(tx, id)), error } });
       return 'settled';
     }
-    await tx.updateTable('llm_queue').set({ started_at: sql`clock_timestamp()` }).where('job_id', '=', id).execute();
-    if (row.message_id) await tx.updateTable('chat_messages').set({ status: 'writing' }).where('id', '=', row.message_id).execute();
+    // One statement for both: this stands between a question and its first token.
+    await tx
+      .with('place', (qb) => qb.updateTable('llm_queue').set({ started_at: sql`clock_timestamp()` }).where('job_id', '=', id))
+      .updateTable('chat_messages')
+      .set({ status: 'writing' })
+      .where('id', '=', row.message_id)
+      .execute();
     await notifier.publish(tx, 'queue.wake', { queue: 'llm' });
     return {
       jobId: id,
