@@ -171,6 +171,22 @@ describe('A5 an address that guesses', () => {
       for (let n = 0; n < 61; n += 1) last = await box.login(`name-${n}`, 'not-the-password');
       expect(last).toMatchObject(refused(429, 'rate_limited'));
       expect(Number(last!.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await box.rows('login_attempts', { reason: 'rate_limited' })).toHaveLength(1);
+    } finally {
+      await box.stop();
+    }
+  });
+});
+
+describe('A5 an address that guesses all at once', () => {
+  test('A5 has no more tries for being quick; who signs in rightly spends none', async () => {
+    const box = await startBox();
+    try {
+      await box.owner();
+      for (let n = 0; n < 70; n += 1) expect((await box.login('owner', PASSWORD)).status).toBe(200);
+      const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => box.login(`name-${n}`, 'not-the-password')));
+      expect(answers.filter(({ status }) => status === 401)).toHaveLength(60);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(40);
     } finally {
       await box.stop();
     }
@@ -256,6 +272,27 @@ describe('A6 sign-out', () => {
     const stranger = await box.user('user');
     const own = (await box.request('GET', '/api/v1/auth/sessions', { as: person })).body.items[0].id;
     expect(await box.request('DELETE', `/api/v1/auth/sessions/${own}`, { as: stranger })).toMatchObject({ status: 404 });
+  });
+});
+
+describe('what is written about use', () => {
+  test('when a session and a key were last used is written in one go, at the latest when the process stops', async () => {
+    const box = await startBox();
+    const second = await startBox({ beside: box });
+    try {
+      const owner = await box.owner();
+      const key = await box.key(owner, ['admin']);
+      box.clock.advance(2 * 3_600_000);
+      for (const as of [owner, key]) expect((await second.request('GET', '/api/v1/users', { as })).status).toBe(200);
+      await second.stop();
+      const usedAt = box.clock.now();
+      const [session] = await box.rows('active_sessions');
+      const [row] = await box.rows('api_keys');
+      for (const at of [session!.last_activity, row!.last_used_at] as Date[]) expect(Math.abs(at.getTime() - usedAt)).toBeLessThan(60_000);
+    } finally {
+      await second.stop();
+      await box.stop();
+    }
   });
 });
 

@@ -54,15 +54,15 @@ export const createCredentials = ({ database, users, passwords, audit, lockAfter
   const record = (db: Db, { username }: Proof, from: From, reason: string | null) =>
     users.recordAttempt(db, { username, ...from, success: reason === null, reason, at: new Date(clock.now()) });
 
-  const refuseFlood = async (proof: Proof, from: From): Promise<void> => {
-    const state = await byAddress.get(from.ipAddress);
-    if (!state || state.consumedPoints < FAILURES_PER_ADDRESS) return;
-    await record(database.db, proof, from, 'rate_limited');
-    throw new AppError('rate_limited', {
-      message: `Too many failed sign-ins from ${from.ipAddress}. Try again in ${inWords(state.msBeforeNext)}.`,
-      retryAfterMs: state.msBeforeNext,
+  /** Counts an attempt of an address before it is judged, so that a thousand at once are no way around; a success is given back. */
+  const admit = (proof: Proof, from: From): Promise<unknown> =>
+    byAddress.consume(from.ipAddress).catch(async ({ msBeforeNext }: { msBeforeNext: number }) => {
+      await record(database.db, proof, from, 'rate_limited');
+      throw new AppError('rate_limited', {
+        message: `Too many failed sign-ins from ${from.ipAddress}. Try again in ${inWords(msBeforeNext)}.`,
+        retryAfterMs: msBeforeNext,
+      });
     });
-  };
 
   const countFailure = (user: UserRow, proof: Proof, from: From, reason: string): Promise<void> =>
     database.inTransaction(async (tx) => {
@@ -121,11 +121,14 @@ export const createCredentials = ({ database, users, passwords, audit, lockAfter
      * `account_locked`, `rate_limited`.
      */
     async prove<T>(proof: Proof, from: From, accept: (tx: Tx, user: UserRow) => Promise<T>): Promise<T> {
-      await refuseFlood(proof, from);
+      await admit(proof, from);
       try {
-        return await turns(proof.username.toLowerCase(), () => judge(proof, from, accept));
+        const accepted = await turns(proof.username.toLowerCase(), () => judge(proof, from, accept));
+        await byAddress.reward(from.ipAddress);
+        return accepted;
       } catch (error) {
-        if (isAppError(error, 'invalid_credentials')) await byAddress.penalty(from.ipAddress);
+        // Somebody whose account is locked, or who has yet to send the digits, guessed nothing; nor did anybody while the database was away.
+        if (!isAppError(error, 'invalid_credentials')) await byAddress.reward(from.ipAddress);
         throw error;
       }
     },

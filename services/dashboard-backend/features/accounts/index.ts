@@ -20,7 +20,6 @@ import { usersRepository, type UsersRepository } from './users.repository.ts';
 
 export { accountRoutes, handOver } from './accounts.routes.ts';
 export { fromOf, type From } from './from.ts';
-export { addressOf } from './identity.ts';
 export { toUserView } from './user-view.ts';
 export type { PasswordsService, SessionsService, UsersRepository };
 export type { UserRow } from './users.repository.ts';
@@ -50,6 +49,7 @@ export interface Accounts {
 }
 
 const SWEEP_EVERY_MS = 3_600_000;
+const ATTEMPTS_KEPT_MS = 90 * 86_400_000;
 
 /** Everything about who somebody is: passwords, sessions, keys, digits. */
 export const createAccounts = ({ database, notifier, audit, settings, secrets, clock, log, bcryptCost }: Needs): Accounts => {
@@ -77,7 +77,10 @@ export const createAccounts = ({ database, notifier, audit, settings, secrets, c
   const signIn = createSignInService({ credentials, sessions, users, secondFactor: totp.secondFactor, clock });
   const apiKeys = createApiKeysService({ database, notifier, keys: apiKeysRepository, audit, clock });
 
-  const sweep = () => sessions.sweep().catch((error: unknown) => log.debug({ error }, 'expired sessions were not removed'));
+  const sweep = () =>
+    Promise.all([sessions.sweep(), users.forgetAttemptsBefore(database.db, new Date(clock.now() - ATTEMPTS_KEPT_MS))]).catch((error: unknown) =>
+      log.debug({ error }, 'expired sessions and attempts were not removed'),
+    );
   const timer = setInterval(() => void sweep(), SWEEP_EVERY_MS).unref();
 
   return {

@@ -95,6 +95,11 @@ export const usersRepository = {
       })
       .execute(),
 
+  /** Attempts are for looking back some months, not for ever: a guesser can fill a disk with them. */
+  forgetAttemptsBefore: async (db: Db, before: Date): Promise<void> => {
+    await db.deleteFrom('login_attempts').where('attempted_at', '<', before).execute();
+  },
+
   /** The hashes of the last `count` passwords, newest first. */
   lastPasswords: async (db: Db, userId: number, count: number): Promise<string[]> => {
     const rows = await db
