@@ -14,7 +14,12 @@ module.exports = {
       from: { path: '^dashboard-frontend/src/' },
       to: { path: '^(packages/(?!contracts/)|services/|test/|scripts/)' },
     },
-    { name: 'packages-never-import-services', severity: 'error', from: { path: '^packages/', pathNot: '\\.test\\.ts$' }, to: { path: '^(services|dashboard-frontend|test|scripts)/' } },
+    {
+      name: 'packages-never-import-services',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(services|dashboard-frontend|test|scripts)/' },
+    },
     {
       name: 'services-never-import-each-other',
       severity: 'error',
@@ -22,9 +27,24 @@ module.exports = {
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     { name: 'no-tests-in-the-product', severity: 'error', from: { path: '^(packages|services)/', pathNot: '\\.test\\.ts$' }, to: { path: '^test/' } },
-    { name: 'pg-only-in-db', severity: 'error', from: { path: '^(packages|services)/', pathNot: ['^packages/db/', '^services/launcher/postgres/', '\\.test\\.ts$'] }, to: { path: 'node_modules/(@types/)?pg/' } },
-    { name: 'bullmq-only-in-queue', severity: 'error', from: { path: '^(packages|services)/', pathNot: '^packages/queue/' }, to: { path: 'node_modules/bullmq/' } },
-    { name: 'express-only-in-the-backend', severity: 'error', from: { path: '^(packages|services)/', pathNot: '^services/dashboard-backend/' }, to: { path: 'node_modules/(@types/)?express/' } },
+    {
+      name: 'pg-only-in-db',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: ['^packages/db/', '^services/launcher/postgres/', '\\.test\\.ts$'] },
+      to: { path: 'node_modules/(@types/)?pg/' },
+    },
+    {
+      name: 'bullmq-only-in-queue',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: '^packages/queue/' },
+      to: { path: 'node_modules/bullmq/' },
+    },
+    {
+      name: 'express-only-in-the-backend',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: '^services/dashboard-backend/' },
+      to: { path: 'node_modules/(@types/)?express/' },
+    },
     {
       name: 'services-of-a-feature-know-no-store-and-no-http',
       comment: 'routes -> service -> repository: rules live apart from SQL and from HTTP.',

@@ -23,7 +23,16 @@ const TABLE_FILE = 'docs/benchmarks.md';
 
 const load = async (file: string): Promise<Bench> => {
   const outfile = resolve('.cache/scripts', `${basename(file, '.ts')}.mjs`);
-  await build({ entryPoints: [join(FOLDER, file)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'warning' });
+  await build({
+    entryPoints: [join(FOLDER, file)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  });
   return ((await import(pathToFileURL(outfile).href)) as { default: Bench }).default;
 };
 
@@ -48,7 +57,16 @@ const table = (results: Result[]): string =>
     'Made by `npm run bench`. Every ratio compares two things measured in the same run on the same machine; absolute figures are of that machine alone.',
     '',
     `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}.`,
-    ...results.flatMap((result) => ['', `## ${result.bench}`, '', result.about, '', '| figure | measured | reference | ratio | goal |', '|---|---|---|---|---|', ...result.figures.map((figure) => `| ${row(figure)} |`)]),
+    ...results.flatMap((result) => [
+      '',
+      `## ${result.bench}`,
+      '',
+      result.about,
+      '',
+      '| figure | measured | reference | ratio | goal |',
+      '|---|---|---|---|---|',
+      ...result.figures.map((figure) => `| ${row(figure)} |`),
+    ]),
     '',
   ].join('\n');
 

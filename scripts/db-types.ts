@@ -18,8 +18,16 @@ try {
   const out = process.argv.includes('--check') ? join(dataDir, 'schema.ts') : target;
   const typeMapping = JSON.stringify({ int8: 'number', numeric: 'number', inet: 'string' });
   await promisify(execFile)('node_modules/.bin/kysely-codegen', [
-    '--dialect', 'postgres', '--url', server.url, '--out-file', out,
-    '--exclude-pattern', 'schema_migrations', '--type-mapping', typeMapping,
+    '--dialect',
+    'postgres',
+    '--url',
+    server.url,
+    '--out-file',
+    out,
+    '--exclude-pattern',
+    'schema_migrations',
+    '--type-mapping',
+    typeMapping,
   ]);
   if (out !== target && (await readFile(out, 'utf8')) !== (await readFile(target, 'utf8'))) {
     console.error(`${target} is not what the migrations make. Run: npm run db:types`);

@@ -9,6 +9,16 @@ const [, , entry, ...rest] = process.argv;
 // Inside the repository, so that bare imports find node_modules.
 const outfile = resolve('.cache/scripts', basename(entry).replace(/\.ts$/, `.${process.pid}.mjs`));
 mkdirSync('.cache/scripts', { recursive: true });
-await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', sourcemap: 'inline', logLevel: 'warning' });
+await build({
+  entryPoints: [entry],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  logLevel: 'warning',
+});
 process.argv = [process.argv[0], resolve(entry), ...rest];
 await import(pathToFileURL(outfile).href);

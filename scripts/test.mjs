@@ -24,7 +24,11 @@ const step = (title, args, env = {}) => {
 };
 const vitest = (title, name, paths) => {
   const report = `artefacts/tests-${name}.json`;
-  step(title, ['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths, ...given], { ARASUL_TEST_BROWSER: browser });
+  step(
+    title,
+    ['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths, ...given],
+    { ARASUL_TEST_BROWSER: browser },
+  );
   if (!existsSync(report)) return;
   const counts = JSON.parse(readFileSync(report, 'utf8'));
   passed += counts.numPassedTests;

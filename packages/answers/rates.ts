@@ -79,5 +79,9 @@ export const recordRates = async (tx: Db, model: string, sample: RateSample): Pr
     answer_tokens: rates.answerTokens,
     updated_at: new Date(),
   };
-  await tx.insertInto('llm_rates').values({ model, ...row }).onConflict((conflict) => conflict.column('model').doUpdateSet(row)).execute();
+  await tx
+    .insertInto('llm_rates')
+    .values({ model, ...row })
+    .onConflict((conflict) => conflict.column('model').doUpdateSet(row))
+    .execute();
 };

@@ -24,7 +24,15 @@ export type Outcome =
   | { status: 'failed'; answer: Answer; error: { code: string; message: string } };
 
 /** An answer of which there is only text, such as what a dead worker left behind. */
-export const bareAnswer = (content: string): Answer => ({ content, citations: [], grounded: false, unsupported: [], answeredBy: null, model: null, timings: null });
+export const bareAnswer = (content: string): Answer => ({
+  content,
+  citations: [],
+  grounded: false,
+  unsupported: [],
+  answeredBy: null,
+  model: null,
+  timings: null,
+});
 
 const MESSAGE_STATUS = { completed: 'complete', cancelled: 'stopped', failed: 'failed' } as const;
 
@@ -37,7 +45,10 @@ const finalEvent = (outcome: Outcome): JobEvent => {
  * Gives a job its one final state: the row, the message, the last event, and its place in line is free. The caller holds
  * the row's lock and has checked that the job is not final and is its to settle.
  */
-export const settleJob = async (tx: Tx, { notifier, jobId, outcome }: { notifier: Pick<Notifier, 'publish'>; jobId: string; outcome: Outcome }): Promise<void> => {
+export const settleJob = async (
+  tx: Tx,
+  { notifier, jobId, outcome }: { notifier: Pick<Notifier, 'publish'>; jobId: string; outcome: Outcome },
+): Promise<void> => {
   const { answer } = outcome;
   const error = outcome.status === 'failed' ? outcome.error : null;
   const job = await tx

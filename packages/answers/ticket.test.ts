@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { learn, type Rates } from './rates.ts';
 import { estimateTicket } from './ticket.ts';
 
-const rates: Rates = { samples: 10, serviceMs: 10_000, serviceMsVariance: 4_000_000, firstTokenMs: 1_000, firstTokenMsVariance: 0, prefillMsPerToken: 3, decodeMsPerToken: 25, answerTokens: 200 };
+const rates: Rates = {
+  samples: 10,
+  serviceMs: 10_000,
+  serviceMsVariance: 4_000_000,
+  firstTokenMs: 1_000,
+  firstTokenMsVariance: 0,
+  prefillMsPerToken: 3,
+  decodeMsPerToken: 25,
+  answerTokens: 200,
+};
 
 describe('a ticket', () => {
   test('on an idle box is the time to the first token', () => {

@@ -4,7 +4,16 @@ import { compactTokens, restOfRun, type EventRow, type StoredTokens } from './to
 
 /** A stream as a worker writes it: attempts, each with text and marks of finished sentences. */
 const streams = fc
-  .array(fc.array(fc.oneof(fc.string({ minLength: 1, maxLength: 5 }).map((text) => ({ event: 'token', data: { text } })), fc.constant({ event: 'citation', data: {} })), { maxLength: 20 }), { minLength: 1, maxLength: 3 })
+  .array(
+    fc.array(
+      fc.oneof(
+        fc.string({ minLength: 1, maxLength: 5 }).map((text) => ({ event: 'token', data: { text } })),
+        fc.constant({ event: 'citation', data: {} }),
+      ),
+      { maxLength: 20 },
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
   .chain((attempts) => {
     const events = [{ event: 'ticket', data: {} }, ...attempts.flatMap((parts) => [{ event: 'started', data: {} }, ...parts]), { event: 'done', data: {} }];
     return fc.array(fc.integer({ min: 1, max: 4 }), { minLength: events.length, maxLength: events.length }).map((steps) => {
@@ -21,8 +30,10 @@ const compacted = (rows: EventRow[]): EventRow[] => {
 /** What a reader shows who has the events up to `seen` of the first rows and gets the rest from the second. */
 const shown = (before: EventRow[], after: EventRow[], seen: number): string => {
   let text = '';
-  for (const { event, data } of before.filter(({ seq }) => seq <= seen)) text = event === 'started' ? '' : event === 'token' ? text + (data as StoredTokens).text : text;
-  for (const { event, data } of after.filter(({ seq }) => seq > seen)) text = event === 'started' ? '' : event === 'token' ? text + restOfRun(data as StoredTokens, seen) : text;
+  for (const { event, data } of before.filter(({ seq }) => seq <= seen))
+    text = event === 'started' ? '' : event === 'token' ? text + (data as StoredTokens).text : text;
+  for (const { event, data } of after.filter(({ seq }) => seq > seen))
+    text = event === 'started' ? '' : event === 'token' ? text + restOfRun(data as StoredTokens, seen) : text;
   return text;
 };
 

@@ -65,7 +65,12 @@ export const compactJobEvents = ({ inTransaction }: Pick<Database, 'inTransactio
     const { remove, keep } = compactTokens(rows);
     if (remove.length > 0) await sql`delete from llm_job_events where job_id = ${jobId} and seq = any(${remove}::int[])`.execute(tx);
     for (const { seq, data } of keep) {
-      await tx.updateTable('llm_job_events').set({ data: JSON.stringify(data) }).where('job_id', '=', jobId).where('seq', '=', seq).execute();
+      await tx
+        .updateTable('llm_job_events')
+        .set({ data: JSON.stringify(data) })
+        .where('job_id', '=', jobId)
+        .where('seq', '=', seq)
+        .execute();
     }
     await tx.updateTable('llm_jobs').set({ events_compacted: true }).where('id', '=', jobId).execute();
   });

@@ -21,9 +21,7 @@ export const modelView = z.object({
   fits: z.boolean(),
   reason: z.string().nullable(),
   source: z.string().nullable(),
-  download: z
-    .object({ doneBytes: z.number(), totalBytes: z.number(), bytesPerSecond: z.number().nullable(), etaMs: z.number().nullable() })
-    .nullable(),
+  download: z.object({ doneBytes: z.number(), totalBytes: z.number(), bytesPerSecond: z.number().nullable(), etaMs: z.number().nullable() }).nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   updatedAt: instant.nullable(),
 });

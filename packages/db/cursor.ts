@@ -15,7 +15,12 @@ export const decodeCursor = (cursor: string, length: number): (string | number)[
 };
 
 /** Cuts `limit + 1` fetched rows into a page: the extra row tells that there is a next one. */
-export const toPage = <Row, Item>(rows: Row[], limit: number, keyOf: (row: Row) => (string | number)[], view: (row: Row) => Item): { items: Item[]; nextCursor: string | null } => {
+export const toPage = <Row, Item>(
+  rows: Row[],
+  limit: number,
+  keyOf: (row: Row) => (string | number)[],
+  view: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } => {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(view), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };

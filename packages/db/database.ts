@@ -115,7 +115,11 @@ export const openDatabase = ({ url, log, max = 10 }: OpenOptions): Database => {
       try {
         await pool.query('select 1'); // at once: whoever asks wants to know how it is now
       } catch (error) {
-        throw new AppError('database_away', { message: 'The database does not answer; it is being restarted. Try again in a moment.', cause: error, retryAfterMs: 2_000 });
+        throw new AppError('database_away', {
+          message: 'The database does not answer; it is being restarted. Try again in a moment.',
+          cause: error,
+          retryAfterMs: 2_000,
+        });
       }
       return performance.now() - began;
     },

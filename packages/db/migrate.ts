@@ -27,7 +27,8 @@ const appliedNames = async (client: pg.Client): Promise<Set<string>> => {
  */
 export const migrate = async ({ url, folder, onStep }: MigrateOptions): Promise<string[]> => {
   const files = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
-  if (files.length === 0) throw new AppError('configuration_invalid', { message: `No migrations in ${folder}; the installation is incomplete. Install again.` });
+  if (files.length === 0)
+    throw new AppError('configuration_invalid', { message: `No migrations in ${folder}; the installation is incomplete. Install again.` });
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -10,7 +10,10 @@ describe('an estimate', () => {
   });
 
   test('counts time, not pages: reading is the small part', () => {
-    expect(estimate({ sizeBytes: 1, pageCount: 100, pagesRead: 100, passages: 400, embedded: 0 }, rates)).toEqual({ progress: 1_000 / 21_000, remainingMs: 20_000 });
+    expect(estimate({ sizeBytes: 1, pageCount: 100, pagesRead: 100, passages: 400, embedded: 0 }, rates)).toEqual({
+      progress: 1_000 / 21_000,
+      remainingMs: 20_000,
+    });
   });
 
   test('stays within 0 and 1, and what is left never grows while vectors are added', () => {
@@ -29,7 +32,11 @@ describe('an estimate', () => {
 
   test('of a document in line includes those that go before it: the newer ones', () => {
     const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour));
-    const etas = estimatesInLine([{ id: 'old', createdAt: at(1), remainingMs: 1_000 }, { id: 'new', createdAt: at(3), remainingMs: 300 }, { id: 'mid', createdAt: at(2), remainingMs: 20 }]);
+    const etas = estimatesInLine([
+      { id: 'old', createdAt: at(1), remainingMs: 1_000 },
+      { id: 'new', createdAt: at(3), remainingMs: 300 },
+      { id: 'mid', createdAt: at(2), remainingMs: 20 },
+    ]);
     expect(Object.fromEntries(etas)).toEqual({ new: 300, mid: 320, old: 1_320 });
   });
 });

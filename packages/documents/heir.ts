@@ -1,7 +1,24 @@
 import type { Tx } from '#db';
 
 /** What a linked document takes over from the one that it was linked to. */
-const inherited = ['status', 'stage', 'progress', 'remaining_ms', 'page_count', 'pages_read', 'chunk_count', 'embedded_count', 'embed_model', 'language', 'attempts', 'error_code', 'error_message', 'error_page', 'warnings', 'indexed_at'] as const;
+const inherited = [
+  'status',
+  'stage',
+  'progress',
+  'remaining_ms',
+  'page_count',
+  'pages_read',
+  'chunk_count',
+  'embedded_count',
+  'embed_model',
+  'language',
+  'attempts',
+  'error_code',
+  'error_message',
+  'error_page',
+  'warnings',
+  'indexed_at',
+] as const;
 
 /**
  * Lets the oldest document that is linked to `documentId` take its place: passages and vectors move, nothing is indexed
@@ -9,7 +26,15 @@ const inherited = ['status', 'stage', 'progress', 'remaining_ms', 'page_count', 
  * content's lock.
  */
 export const passOn = async (tx: Tx, documentId: string): Promise<{ id: string; version: number; stage: string } | undefined> => {
-  const heir = await tx.selectFrom('documents').select('id').where('duplicate_of', '=', documentId).where('deleted_at', 'is', null).orderBy('created_at').orderBy('id').forUpdate().executeTakeFirst();
+  const heir = await tx
+    .selectFrom('documents')
+    .select('id')
+    .where('duplicate_of', '=', documentId)
+    .where('deleted_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .forUpdate()
+    .executeTakeFirst();
   if (heir === undefined) return undefined;
   const promoted = await tx
     .updateTable('documents')

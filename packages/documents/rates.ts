@@ -22,7 +22,15 @@ const column = (kind: keyof IndexingRates, mimeType: string): string => (kind ==
 /** The rates for files of a type. */
 export const readRates = async (db: Db, mimeType: string): Promise<IndexingRates> => {
   const kinds = Object.keys(defaultRates) as (keyof IndexingRates)[];
-  const rows = await db.selectFrom('document_rates').select(['kind', 'ms_per_unit']).where('kind', 'in', kinds.map((kind) => column(kind, mimeType))).execute();
+  const rows = await db
+    .selectFrom('document_rates')
+    .select(['kind', 'ms_per_unit'])
+    .where(
+      'kind',
+      'in',
+      kinds.map((kind) => column(kind, mimeType)),
+    )
+    .execute();
   const known = new Map(rows.map((row) => [row.kind, row.ms_per_unit]));
   return Object.fromEntries(kinds.map((kind) => [kind, known.get(column(kind, mimeType)) ?? defaultRates[kind]])) as unknown as IndexingRates;
 };

@@ -31,14 +31,16 @@ export class AppError extends Error {
 }
 
 /** Whether `error` is an AppError, of the given code when one is named. */
-export const isAppError = (error: unknown, code?: ErrorCode): error is AppError =>
-  error instanceof AppError && (code === undefined || error.code === code);
+export const isAppError = (error: unknown, code?: ErrorCode): error is AppError => error instanceof AppError && (code === undefined || error.code === code);
 
 /** Whatever was thrown, as an AppError: `internal` when it is not one already. */
 export const toAppError = (error: unknown): AppError =>
   error instanceof AppError
     ? error
-    : new AppError('internal', { message: 'An unexpected error stopped this request. It was recorded; try again, and report the id if it stays.', cause: error });
+    : new AppError('internal', {
+        message: 'An unexpected error stopped this request. It was recorded; try again, and report the id if it stays.',
+        cause: error,
+      });
 
 /** The text of whatever was thrown, for logs and state files. */
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,7 +3,20 @@ import { pino, type Logger as PinoLogger } from 'pino';
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal'> & { child(bindings: object): Logger };
 
 /** Paths whose values never reach a log, whatever logs them. */
-const SECRET_KEYS = ['password', 'newPassword', 'currentPassword', 'token', 'accessToken', 'secret', 'authorization', 'cookie', 'totp', 'code', 'databaseUrl', 'apiKey'];
+const SECRET_KEYS = [
+  'password',
+  'newPassword',
+  'currentPassword',
+  'token',
+  'accessToken',
+  'secret',
+  'authorization',
+  'cookie',
+  'totp',
+  'code',
+  'databaseUrl',
+  'apiKey',
+];
 export const redactPaths = [
   ...SECRET_KEYS,
   ...SECRET_KEYS.map((key) => `*.${key}`),

@@ -15,7 +15,10 @@ interface RetryOptions {
 }
 
 /** Runs `work` until it succeeds, at most `attempts` times, with doubling delays. Throws the last error. */
-export const retry = async <T>(work: (attempt: number) => Promise<T>, { attempts, firstMs, maxMs, signal, clock = systemClock, retryIf = () => true }: RetryOptions): Promise<T> => {
+export const retry = async <T>(
+  work: (attempt: number) => Promise<T>,
+  { attempts, firstMs, maxMs, signal, clock = systemClock, retryIf = () => true }: RetryOptions,
+): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work(attempt);

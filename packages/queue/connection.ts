@@ -58,7 +58,9 @@ export const connectQueues = ({ url, redisUrl, log }: ConnectOptions): QueueConn
     },
     worker(name, processor, options) {
       const all = { ...WORKER_DEFAULTS, ...options };
-      const worker = (pool ? new onPostgres.Worker(name, processor, { ...all, connection: pool }) : new Worker(name, processor, { ...all, connection: redis! })) as Worker;
+      const worker = (
+        pool ? new onPostgres.Worker(name, processor, { ...all, connection: pool }) : new Worker(name, processor, { ...all, connection: redis! })
+      ) as Worker;
       worker.on('error', onError);
       workers.push(worker);
       return worker;

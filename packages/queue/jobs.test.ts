@@ -5,7 +5,8 @@ import { connectQueues, createJobs, createJobWorker, defineJob, exponential, typ
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { waitFor } from '../../test/support/wait.ts';
 
-const define = (name: string) => defineJob(name, { payload: z.object({ n: z.number() }), attempts: 3, backoffMs: exponential(10, { max: 50 }), timeoutMs: 5_000 });
+const define = (name: string) =>
+  defineJob(name, { payload: z.object({ n: z.number() }), attempts: 3, backoffMs: exponential(10, { max: 50 }), timeoutMs: 5_000 });
 
 describe('jobs on Postgres', () => {
   let database: TestDatabase;
@@ -27,10 +28,12 @@ describe('jobs on Postgres', () => {
     const seen: number[] = [];
     createJobWorker({ connection, log }, job, async ({ n }) => void seen.push(n));
     await database.inTransaction((tx) => jobs.add(tx, job, { n: 1 }));
-    await database.inTransaction(async (tx) => {
-      await jobs.add(tx, job, { n: 2 });
-      throw new Error('rolled back on purpose');
-    }).catch(() => undefined);
+    await database
+      .inTransaction(async (tx) => {
+        await jobs.add(tx, job, { n: 2 });
+        throw new Error('rolled back on purpose');
+      })
+      .catch(() => undefined);
     await jobs.add(database.db, job, { n: 3 });
     await waitFor(() => seen.includes(3), { what: 'the last job' });
     expect(seen.sort()).toEqual([1, 3]);

@@ -4,8 +4,24 @@ import type { Db, Tx } from '#db';
 import type { Passage } from '#retrieval';
 
 const columns = [
-  'id', 'filename', 'original_name', 'mime_type', 'size_bytes', 'sha256', 'minio_path', 'status', 'stage', 'page_count', 'pages_read',
-  'chunk_count', 'embedded_count', 'version', 'attempts', 'duplicate_of', 'deleted_at', 'created_at',
+  'id',
+  'filename',
+  'original_name',
+  'mime_type',
+  'size_bytes',
+  'sha256',
+  'minio_path',
+  'status',
+  'stage',
+  'page_count',
+  'pages_read',
+  'chunk_count',
+  'embedded_count',
+  'version',
+  'attempts',
+  'duplicate_of',
+  'deleted_at',
+  'created_at',
 ] as const;
 
 export const findDocument = (db: Db, id: string) => db.selectFrom('documents').select(columns).where('id', '=', id).executeTakeFirst();
@@ -28,13 +44,27 @@ export const beginReading = (db: Db, id: string) =>
 
 /** Whether a run that began with `version` is still wanted. */
 export const isWanted = async (db: Db, { id, version }: { id: string; version: number }): Promise<boolean> => {
-  const found = await db.selectFrom('documents').select('id').where('id', '=', id).where('version', '=', version).where('deleted_at', 'is', null).where('status', '=', 'indexing').executeTakeFirst();
+  const found = await db
+    .selectFrom('documents')
+    .select('id')
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('deleted_at', 'is', null)
+    .where('status', '=', 'indexing')
+    .executeTakeFirst();
   return found !== undefined;
 };
 
 /** Changes a document that is still being indexed in the same version; false when it is not. */
 export const updateRun = async (db: Db, { id, version }: { id: string; version: number }, set: Record<string, unknown>): Promise<boolean> => {
-  const done = await db.updateTable('documents').set(set).where('id', '=', id).where('version', '=', version).where('status', '=', 'indexing').where('deleted_at', 'is', null).executeTakeFirst();
+  const done = await db
+    .updateTable('documents')
+    .set(set)
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('status', '=', 'indexing')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
   return done.numUpdatedRows > 0n;
 };
 
@@ -70,7 +100,11 @@ export const findDueWork = async (db: Db) => {
   const [read, embed, purge] = await Promise.all([
     unfinished.where('deleted_at', 'is', null).where('status', 'in', ['pending', 'indexing']).where('stage', 'in', ['queued', 'reading']).execute(),
     unfinished.where('deleted_at', 'is', null).where('status', '=', 'indexing').where('stage', 'in', ['embedding', 'waiting_for_model']).execute(),
-    db.selectFrom('documents').select(['id', 'version']).where('deleted_at', '<', sql<Date>`now() - make_interval(secs => ${UNDO_MS / 1000})`).execute(),
+    db
+      .selectFrom('documents')
+      .select(['id', 'version'])
+      .where('deleted_at', '<', sql<Date>`now() - make_interval(secs => ${UNDO_MS / 1000})`)
+      .execute(),
   ]);
   return { read, embed, purge };
 };

@@ -40,7 +40,13 @@ export const listToEmbed = (db: Db, model: string | null): Promise<ToEmbed[]> =>
 /** Says of all documents in this stage that they wait for the model, or that they wait no longer. Returns those that changed. */
 export const markWaiting = async (db: Db, waiting: boolean): Promise<string[]> => {
   const [from, to] = waiting ? ['embedding', 'waiting_for_model'] : ['waiting_for_model', 'embedding'];
-  const rows = await db.updateTable('documents').set({ stage: to, ...(waiting ? { remaining_ms: null } : {}) }).where('status', '=', 'indexing').where('stage', '=', from).returning('id').execute();
+  const rows = await db
+    .updateTable('documents')
+    .set({ stage: to, ...(waiting ? { remaining_ms: null } : {}) })
+    .where('status', '=', 'indexing')
+    .where('stage', '=', from)
+    .returning('id')
+    .execute();
   return rows.map((row) => row.id);
 };
 
@@ -63,12 +69,19 @@ export interface MissingPassage {
 }
 
 /** A document's first passages without a vector of `model`. */
-export const findMissing = (db: Db, { id }: { id: string }, model: string, { limit, except }: { limit: number; except: readonly string[] }): Promise<MissingPassage[]> =>
+export const findMissing = (
+  db: Db,
+  { id }: { id: string },
+  model: string,
+  { limit, except }: { limit: number; except: readonly string[] },
+): Promise<MissingPassage[]> =>
   db
     .selectFrom('document_chunks as c')
     .select(['c.id', 'c.content as text', 'c.context_header as contextHeader'])
     .where('c.document_id', '=', id)
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('document_embeddings as e').select('e.chunk_id').whereRef('e.chunk_id', '=', 'c.id').where('e.model', '=', model))))
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom('document_embeddings as e').select('e.chunk_id').whereRef('e.chunk_id', '=', 'c.id').where('e.model', '=', model))),
+    )
     .$if(except.length > 0, (query) => query.where('c.id', 'not in', except))
     .orderBy('c.chunk_index')
     .limit(limit)

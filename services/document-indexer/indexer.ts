@@ -39,7 +39,13 @@ export const startIndexer = (needs: Needs): { stop(): Promise<void> } => {
 
   /** Another embedding model may have become the active one: any document's job looks at all of them. */
   const lookAgain = async (): Promise<void> => {
-    const any = await database.db.selectFrom('documents').select('id').where('deleted_at', 'is', null).where('status', '=', 'indexed').limit(1).executeTakeFirst();
+    const any = await database.db
+      .selectFrom('documents')
+      .select('id')
+      .where('deleted_at', 'is', null)
+      .where('status', '=', 'indexed')
+      .limit(1)
+      .executeTakeFirst();
     if (any !== undefined) await jobs.add(database.db, embedDocument, { documentId: any.id }, { id: 'model' });
   };
   const unsubscribe = notifier.subscribe('models.changed', () => {

@@ -23,7 +23,10 @@ export const service = defineService({
       connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }),
       answering: {
         runtime,
-        retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery: (texts) => runtime.embed(texts, { kind: 'query', class: 'interactive' }) }),
+        retriever: sharedRetriever(host, {
+          databaseUrl: config.databaseUrl,
+          embedQuery: (texts) => runtime.embed(texts, { kind: 'query', class: 'interactive' }),
+        }),
         library: createLibrary(database.db),
         settings: settings.get,
         patience: config.patience,

@@ -17,20 +17,34 @@ export const purgeJob = defineJob('llm.purge', { payload: z.object({}), attempts
  * Removes what is past its time: conversations deleted 30 days ago with all that hangs on them, finished API jobs of that
  * age. Compacts events that a crash left as they were. Can run any number of times, also at once.
  */
-export const purge = async (database: Pick<Database, 'db' | 'inTransaction'>, signal: AbortSignal, now: Date = new Date()): Promise<{ conversations: number; jobs: number }> => {
+export const purge = async (
+  database: Pick<Database, 'db' | 'inTransaction'>,
+  signal: AbortSignal,
+  now: Date = new Date(),
+): Promise<{ conversations: number; jobs: number }> => {
   const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
   const removed = { conversations: 0, jobs: 0 };
   for (let count = BATCH; count === BATCH && !signal.aborted; removed.conversations += count) {
     const { rows } = await sql`
-      delete from chat_conversations where id in (select id from chat_conversations where deleted_at < ${before(KEEP_DELETED_DAYS)} limit ${BATCH}) returning id`.execute(database.db);
+      delete from chat_conversations where id in (select id from chat_conversations where deleted_at < ${before(KEEP_DELETED_DAYS)} limit ${BATCH}) returning id`.execute(
+      database.db,
+    );
     count = rows.length;
   }
   for (let count = BATCH; count === BATCH && !signal.aborted; removed.jobs += count) {
     const { rows } = await sql`
-      delete from llm_jobs where id in (select id from llm_jobs where kind = 'completion' and finished_at < ${before(KEEP_COMPLETIONS_DAYS)} limit ${BATCH}) returning id`.execute(database.db);
+      delete from llm_jobs where id in (select id from llm_jobs where kind = 'completion' and finished_at < ${before(KEEP_COMPLETIONS_DAYS)} limit ${BATCH}) returning id`.execute(
+      database.db,
+    );
     count = rows.length;
   }
-  const uncompacted = await database.db.selectFrom('llm_jobs').select('id').where('finished_at', 'is not', null).where('events_compacted', '=', false).limit(BATCH).execute();
+  const uncompacted = await database.db
+    .selectFrom('llm_jobs')
+    .select('id')
+    .where('finished_at', 'is not', null)
+    .where('events_compacted', '=', false)
+    .limit(BATCH)
+    .execute();
   for (const { id } of uncompacted) {
     if (signal.aborted) break;
     await compactJobEvents(database, id);

@@ -64,7 +64,12 @@ export const createTurn = ({ line, answering, notifier, log, returnMs = RETURN_M
     const onStop = () => end(new Stopping());
     stopping.addEventListener('abort', onStop, { once: true });
     const release = guard(job, end);
-    const events = createEventWriter({ append: (batch) => line.append(job, batch), lastSeq: job.lastSeq, onLost: (error) => end(error as Error), signal: stopping });
+    const events = createEventWriter({
+      append: (batch) => line.append(job, batch),
+      lastSeq: job.lastSeq,
+      onLost: (error) => end(error as Error),
+      signal: stopping,
+    });
     let answer: AnswerInHand | undefined;
 
     const settle = async (outcome: Outcome): Promise<void> => {
@@ -93,7 +98,8 @@ export const createTurn = ({ line, answering, notifier, log, returnMs = RETURN_M
       await settle(await attempt(1, job.attempt));
     } catch (error) {
       if (error instanceof Cancelled) await settle({ status: 'cancelled', answer: answer!.soFar() });
-      else if (error instanceof Stopping || stopping.aborted) await line.giveBack(job).catch(() => undefined); // else the lease's end does
+      else if (error instanceof Stopping || stopping.aborted)
+        await line.giveBack(job).catch(() => undefined); // else the lease's end does
       else if (error instanceof LeaseLostError) log.warn({ jobId: job.jobId }, 'another worker has this job now');
       else throw error;
     } finally {

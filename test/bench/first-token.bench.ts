@@ -27,7 +27,17 @@ const timeTo = async (found: string, request: () => Promise<Response>): Promise<
 /** The processes of a box as they run by default, backend and queue together, with a model that answers at once. */
 const withCore = async <T>({ database, dataDir }: Scratch, runtimeUrl: string, work: (url: string, token: string) => Promise<T>): Promise<T> => {
   let backend!: Backend;
-  const config = { dataDir, databaseUrl: database.url, host: '127.0.0.1', port: 0, stateFile: null, publicDir: null, productDir: '.', redisUrl: undefined, runtime: { url: runtimeUrl, token: '' } };
+  const config = {
+    dataDir,
+    databaseUrl: database.url,
+    host: '127.0.0.1',
+    port: 0,
+    stateFile: null,
+    publicDir: null,
+    productDir: '.',
+    redisUrl: undefined,
+    runtime: { url: runtimeUrl, token: '' },
+  };
   await prepareQueueStore({ url: database.url, log: silentLogger });
   const group = createServiceGroup({ env: { ARASUL_DATABASE_URL: database.url, ARASUL_RUNTIME_URL: runtimeUrl }, logFor: () => silentLogger });
   await group.start({ name: 'dashboard-backend', start: async (host) => (backend = await startBackend(host, config)) });
@@ -54,7 +64,8 @@ export default defineBench({
       try {
         return await withCore(scratch, runtime.url, async (url, token) => {
           const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-          const post = async (path: string, body: object) => (await (await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as { id: string; jobId: string };
+          const post = async (path: string, body: object) =>
+            (await (await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as { id: string; jobId: string };
           const through = async (): Promise<number> => {
             const { id } = await post('/conversations', {});
             let jobId = '';
@@ -67,7 +78,13 @@ export default defineBench({
             return ms;
           };
           const direct = () =>
-            timeTo('"Yes"', () => fetch(`${runtime.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify({ messages: [{ role: 'user', content: 'Is it?' }], stream: true }) }));
+            timeTo('"Yes"', () =>
+              fetch(`${runtime.url}/v1/chat/completions`, {
+                method: 'POST',
+                headers,
+                body: JSON.stringify({ messages: [{ role: 'user', content: 'Is it?' }], stream: true }),
+              }),
+            );
           const added: number[] = [];
           const raw: number[] = [];
           for (let round = 0; round < ROUNDS + WARM_UP; round += 1) {

@@ -43,7 +43,14 @@ describe('A10 kill -9', () => {
 
   const startCore = async (): Promise<Core> => {
     const child = spawn(process.execPath, ['scripts/run.mjs', 'test/support/core-child.ts'], {
-      env: { ...process.env, ARASUL_DATA_DIR: box.dataDir, ARASUL_DATABASE_URL: box.database.url, ARASUL_RUNTIME_URL: runtime.url, ARASUL_HOST: '127.0.0.1', ARASUL_PORT: '0' },
+      env: {
+        ...process.env,
+        ARASUL_DATA_DIR: box.dataDir,
+        ARASUL_DATABASE_URL: box.database.url,
+        ARASUL_RUNTIME_URL: runtime.url,
+        ARASUL_HOST: '127.0.0.1',
+        ARASUL_PORT: '0',
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let port = 0;
@@ -100,10 +107,16 @@ describe('A10 kill -9', () => {
 
     for (const job of jobs) {
       const events = (await box.rows('llm_job_events', { job_id: job.id })).sort((a, b) => Number(a.seq) - Number(b.seq));
-      expect(events.filter(({ event }) => ['done', 'failed', 'cancelled'].includes(String(event))).map(({ event }) => event), 'one final event').toEqual(['done']);
+      expect(
+        events.filter(({ event }) => ['done', 'failed', 'cancelled'].includes(String(event))).map(({ event }) => event),
+        'one final event',
+      ).toEqual(['done']);
       expect(events.at(-1)!.event).toBe('done');
       const begun = events.findLastIndex(({ event }) => event === 'started');
-      const text = events.slice(begun).map(({ event, data }) => (event === 'token' ? (data as { text: string }).text : '')).join('');
+      const text = events
+        .slice(begun)
+        .map(({ event, data }) => (event === 'token' ? (data as { text: string }).text : ''))
+        .join('');
       const whole = answerTo(String(job.prompt)).join('').trimStart();
       expect(text).toBe(whole);
       expect(messages.find(({ id }) => id === job.message_id)).toMatchObject({ status: 'complete', content: whole });
@@ -122,6 +135,9 @@ describe('A10 kill -9', () => {
     expect(tables.length).toBeGreaterThan(0);
     for (const { name } of tables) await sql`truncate ${sql.raw(name)} cascade`.execute(box.database.db);
     core = await startCore();
-    await waitFor(async () => (await box.rows('llm_jobs', { conversation_id: conversationId, status: 'completed' })).length === 2, { what: 'the forgotten jobs', timeoutMs: 60_000 });
+    await waitFor(async () => (await box.rows('llm_jobs', { conversation_id: conversationId, status: 'completed' })).length === 2, {
+      what: 'the forgotten jobs',
+      timeoutMs: 60_000,
+    });
   }, 90_000);
 });

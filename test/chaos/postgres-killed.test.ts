@@ -52,10 +52,13 @@ describe('Postgres is killed while people work', () => {
       return (await answer.json()) as { series: { points: { t: string; mean: number | null }[] }[] };
     };
     // Two more samples after the kill, then no hole wider than two intervals between any two that were taken.
-    const taken = await waitFor(async () => {
-      const times = ((await series()).series[0]?.points ?? []).filter(({ mean }) => mean !== null).map(({ t }) => Date.parse(t));
-      return times.length >= 4 ? times : null;
-    }, { what: 'samples', timeoutMs: 60_000, everyMs: 500 });
+    const taken = await waitFor(
+      async () => {
+        const times = ((await series()).series[0]?.points ?? []).filter(({ mean }) => mean !== null).map(({ t }) => Date.parse(t));
+        return times.length >= 4 ? times : null;
+      },
+      { what: 'samples', timeoutMs: 60_000, everyMs: 500 },
+    );
     const widest = Math.max(...taken.slice(1).map((t, i) => t - taken[i]!));
     expect(widest).toBeLessThanOrEqual(10_500);
   }, 120_000);

@@ -44,7 +44,11 @@ describe.each(Object.entries(adapters))('object store: %s', (_name, open) => {
   afterAll(() => adapter.remove());
 
   const put = async (content: string): Promise<string> => (await store.receive(chunks(content), { maxBytes: 1_000 })).keep();
-  const codeOf = (promise: Promise<unknown>) => promise.then(() => 'nothing', (error: unknown) => (isAppError(error) ? error.code : String(error)));
+  const codeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'nothing',
+      (error: unknown) => (isAppError(error) ? error.code : String(error)),
+    );
 
   test('keeps content under its hash, whole and in ranges', async () => {
     const received = await store.receive(chunks('hello ', 'world'), { maxBytes: 100 });

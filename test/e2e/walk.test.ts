@@ -109,7 +109,10 @@ describe('the whole walk, as a newcomer in a browser', () => {
         await search.fill('');
         await search.fill('Kestrel warranty');
         const hit = page.getByText(`page ${FACT_PAGE}`, { exact: false }).first();
-        return hit.waitFor({ timeout: 4_000 }).then(() => true, () => false);
+        return hit.waitFor({ timeout: 4_000 }).then(
+          () => true,
+          () => false,
+        );
       },
       { what: 'the words of page 137', timeoutMs: 150_000 },
     );
@@ -199,7 +202,11 @@ describe('the whole walk, as a newcomer in a browser', () => {
     expect(await product.stop()).toBe(0);
     product = await startProduct({ dataDir: product.dataDir, env: { ARASUL_MODELS_DIR: models } });
     expect(product.code).toBeNull();
-    const login = await fetch(`${product.url}/api/v1/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(OWNER) });
+    const login = await fetch(`${product.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(OWNER),
+    });
     const { accessToken } = (await login.json()) as { accessToken: string };
     const found = await fetch(`${product.url}/api/v1/search`, {
       method: 'POST',

@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => asking.stop());
 
-const call = (method: string, path: string, { as = asking.owner, body }: { as?: Person; body?: unknown } = {}) => asking.box.request(method, `/api/v1${path}`, { as, body });
+const call = (method: string, path: string, { as = asking.owner, body }: { as?: Person; body?: unknown } = {}) =>
+  asking.box.request(method, `/api/v1${path}`, { as, body });
 const done = (events: ReadEvent[]) => events.at(-1)!;
 
 describe('conversations', () => {
@@ -23,10 +24,14 @@ describe('conversations', () => {
     const ids: string[] = [];
     for (const title of ['Heat pumps', '', 'Taxes 2025']) ids.push((await call('POST', '/conversations', { as: person, body: { title } })).body.id);
     asking.runtime.script = say('A zeppelin is an airship.');
-    const { jobId } = await asking.ask('What is a zeppelin, and since when do they fly over the big lake in the south?', { as: person, conversationId: ids[1] });
+    const { jobId } = await asking.ask('What is a zeppelin, and since when do they fly over the big lake in the south?', {
+      as: person,
+      conversationId: ids[1],
+    });
     await asking.follow(jobId, { as: person });
 
-    const titles = async (query: string) => (await call('GET', `/conversations?${query}`, { as: person })).body.items.map(({ title }: { title: string }) => title);
+    const titles = async (query: string) =>
+      (await call('GET', `/conversations?${query}`, { as: person })).body.items.map(({ title }: { title: string }) => title);
     expect(await titles('')).toEqual(['What is a zeppelin, and since when do they fly over the big…', 'Taxes 2025', 'Heat pumps']);
     expect(await titles('q=pump')).toEqual(['Heat pumps']);
     expect(await titles('q=AIRSHIP')).toEqual(['What is a zeppelin, and since when do they fly over the big…']);
@@ -37,7 +42,10 @@ describe('conversations', () => {
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
     expect(second.nextCursor).toBeNull();
 
-    expect(await call('PATCH', `/conversations/${ids[0]}`, { as: person, body: { title: ' Air to water ' } })).toMatchObject({ status: 200, body: { title: 'Air to water' } });
+    expect(await call('PATCH', `/conversations/${ids[0]}`, { as: person, body: { title: ' Air to water ' } })).toMatchObject({
+      status: 200,
+      body: { title: 'Air to water' },
+    });
     expect(await call('PATCH', `/conversations/${ids[0]}`, { as: person, body: { title: '' } })).toMatchObject(refused(422, 'validation_failed'));
     expect((await call('GET', `/conversations/${ids[0]}`, { as: person })).body.title).toBe('Air to water');
   });
@@ -96,7 +104,7 @@ describe('A9 the message count', () => {
     expect((await call('GET', `/conversations/${conversationId}`)).body.messageCount).toBe(24);
 
     const paged: string[] = [];
-    for (let cursor = ''; ; ) {
+    for (let cursor = ''; ;) {
       const { body } = await call('GET', `/conversations/${conversationId}/messages?limit=5&order=newest${cursor && `&cursor=${cursor}`}`);
       paged.push(...body.items.map(({ id }: { id: string }) => id));
       if (!(cursor = body.nextCursor)) break;
@@ -107,7 +115,8 @@ describe('A9 the message count', () => {
   test('A9 follows deletions of messages, also while others are written', async () => {
     const { db } = asking.box.database;
     const conversationId = await asking.converse();
-    const add = () => db.insertInto('chat_messages').values({ conversation_id: conversationId, role: 'user', content: 'x' }).returning('id').executeTakeFirstOrThrow();
+    const add = () =>
+      db.insertInto('chat_messages').values({ conversation_id: conversationId, role: 'user', content: 'x' }).returning('id').executeTakeFirstOrThrow();
     const first = await Promise.all(Array.from({ length: 20 }, add));
     await Promise.all([...first.slice(0, 9).map(({ id }) => db.deleteFrom('chat_messages').where('id', '=', id).execute()), ...Array.from({ length: 7 }, add)]);
     expect((await call('GET', `/conversations/${conversationId}`)).body.messageCount).toBe(18);
@@ -121,10 +130,14 @@ describe('A9 the message count', () => {
     const listed = async () => (await call('GET', '/conversations?q=Shall this stay')).body.items.length as number;
     expect(await call('DELETE', `/conversations/${conversationId}`)).toMatchObject({ status: 204 });
     expect(await listed()).toBe(0);
-    for (const path of [`/conversations/${conversationId}`, `/conversations/${conversationId}/messages`, `/jobs/${jobId}`]) expect(await call('GET', path)).toMatchObject({ status: 404 });
+    for (const path of [`/conversations/${conversationId}`, `/conversations/${conversationId}/messages`, `/jobs/${jobId}`])
+      expect(await call('GET', path)).toMatchObject({ status: 404 });
     expect(await call('DELETE', `/conversations/${conversationId}`)).toMatchObject({ status: 404 });
     expect(await call('PATCH', `/conversations/${conversationId}`, { body: { title: 'no' } })).toMatchObject({ status: 404 });
-    expect(await call('PATCH', `/conversations/${conversationId}`, { body: { restore: true } })).toMatchObject({ status: 200, body: { deletedAt: null, messageCount: 2 } });
+    expect(await call('PATCH', `/conversations/${conversationId}`, { body: { restore: true } })).toMatchObject({
+      status: 200,
+      body: { deletedAt: null, messageCount: 2 },
+    });
     expect(await listed()).toBe(1);
 
     await call('DELETE', `/conversations/${conversationId}`);
@@ -132,7 +145,11 @@ describe('A9 the message count', () => {
     await purge(asking.box.database, never, inDays(29));
     expect(await asking.box.rows('chat_conversations', { id: conversationId })).toHaveLength(1);
     await Promise.all([purge(asking.box.database, never, inDays(31)), purge(asking.box.database, never, inDays(31))]);
-    for (const [table, column] of [['chat_conversations', 'id'], ['chat_messages', 'conversation_id'], ['llm_jobs', 'conversation_id']]) {
+    for (const [table, column] of [
+      ['chat_conversations', 'id'],
+      ['chat_messages', 'conversation_id'],
+      ['llm_jobs', 'conversation_id'],
+    ]) {
       expect(await asking.box.rows(table!, { [column!]: conversationId }), table).toEqual([]);
     }
     expect(await asking.box.rows('llm_job_events', { job_id: jobId })).toEqual([]);
@@ -164,7 +181,17 @@ describe('an answer', () => {
     expect(textOf(events)).toBe('Two and two is four.');
     const [question, answer] = await asking.messages(conversationId);
     expect(question).toMatchObject({ role: 'user', content: 'What is two and two?', grounded: null, jobId: null });
-    expect(answer).toMatchObject({ id: messageId, jobId, content: 'Two and two is four.', status: 'complete', grounded: false, answeredBy: 'model', model: 'scripted', citations: [], unsupported: [] });
+    expect(answer).toMatchObject({
+      id: messageId,
+      jobId,
+      content: 'Two and two is four.',
+      status: 'complete',
+      grounded: false,
+      answeredBy: 'model',
+      model: 'scripted',
+      citations: [],
+      unsupported: [],
+    });
     expect(answer!.timings).toMatchObject({ prefillMs: 20, decodeMs: 25, promptTokens: 10, completionTokens: 5 });
     expect(done(events).data).toEqual({ message: answer });
     expect((await call('GET', `/jobs/${jobId}`)).body).toMatchObject({ status: 'completed', ticket: null, attempts: 1, error: null, messageId });
@@ -194,14 +221,20 @@ describe('an answer', () => {
 
   test('a question too long for the model fails with the numbers', async () => {
     const { jobId } = await asking.ask('word '.repeat(3_900));
-    expect(done(await asking.follow(jobId))).toMatchObject({ event: 'failed', data: { code: 'context_exceeded', message: expect.stringContaining('reads 4096') } });
+    expect(done(await asking.follow(jobId))).toMatchObject({
+      event: 'failed',
+      data: { code: 'context_exceeded', message: expect.stringContaining('reads 4096') },
+    });
     expect((await call('GET', `/jobs/${jobId}`)).body).toMatchObject({ status: 'failed', error: { code: 'context_exceeded' } });
   });
 
   test('an unknown model is refused by name', async () => {
     const id = await asking.converse();
     const { body } = await call('POST', `/conversations/${id}/messages`, { body: { content: 'Hello?', model: 'gpt-99' } });
-    expect(done(await asking.follow(body.jobId))).toMatchObject({ event: 'failed', data: { code: 'model_unknown', message: expect.stringContaining('scripted') } });
+    expect(done(await asking.follow(body.jobId))).toMatchObject({
+      event: 'failed',
+      data: { code: 'model_unknown', message: expect.stringContaining('scripted') },
+    });
   });
 
   test('without a chat model and without documents it says what is missing', async () => {
@@ -318,7 +351,8 @@ describe('stop', () => {
     const conversationId = await asking.converse(person);
     const asked = [];
     // A few may have been begun meanwhile; the line itself holds fifty.
-    for (let n = 0; n < 60; n += 1) asked.push(await call('POST', `/conversations/${conversationId}/messages`, { as: person, body: { content: `Question ${n}?` } }));
+    for (let n = 0; n < 60; n += 1)
+      asked.push(await call('POST', `/conversations/${conversationId}/messages`, { as: person, body: { content: `Question ${n}?` } }));
     expect(asked.slice(0, 50).map(({ status }) => status)).toEqual(Array(50).fill(202));
     const answer = asked.at(-1)!;
     expect(answer).toMatchObject(refused(429, 'queue_full'));

@@ -39,7 +39,10 @@ describe('an answer over documents, with a scripted model', () => {
 
   const answerTo = async (question: string, body: object = {}): Promise<{ message: MessageView; events: ReadEvent[] }> => {
     const conversationId = await asking.converse();
-    const { body: sent } = await asking.box.request('POST', `/api/v1/conversations/${conversationId}/messages`, { as: asking.owner, body: { content: question, ...body } });
+    const { body: sent } = await asking.box.request('POST', `/api/v1/conversations/${conversationId}/messages`, {
+      as: asking.owner,
+      body: { content: question, ...body },
+    });
     const events = await asking.follow(sent.jobId);
     const message = (await asking.messages(conversationId)).at(-1)!;
     expect(textOf(events), 'what is streamed is what is stored').toBe(message.content);
@@ -56,21 +59,30 @@ describe('an answer over documents, with a scripted model', () => {
     const { message, events } = await answerTo('How often is the filter of the Halden pump replaced, and when does the warranty end?');
     expect(message.content).toBe('The filter is replaced every 14 months. [1] The warranty ends after 60 months. [2] Anything else?');
     expect(message).toMatchObject({ status: 'complete', grounded: true, answeredBy: 'model', unsupported: [] });
-    expect(message.citations.map(({ marker, filename, page, documentId: id }) => ({ marker, filename, page, id }))).toEqual([1, 2].map((marker) => ({ marker, filename: 'pumps.md', page: 1, id: documentId })));
+    expect(message.citations.map(({ marker, filename, page, documentId: id }) => ({ marker, filename, page, id }))).toEqual(
+      [1, 2].map((marker) => ({ marker, filename: 'pumps.md', page: 1, id: documentId })),
+    );
     message.citations.forEach(expectLiteral);
     expect(message.citations[0]!.quote).toContain('14 months');
     expect(message.citations[1]!.quote).toContain('60 months');
     const bound = citationsIn(events);
-    expect(bound.map(({ start, end }) => message.content.slice(start, end))).toEqual(['The filter is replaced every 14 months.', 'The warranty ends after 60 months.']);
+    expect(bound.map(({ start, end }) => message.content.slice(start, end))).toEqual([
+      'The filter is replaced every 14 months.',
+      'The warranty ends after 60 months.',
+    ]);
     const retrieved = events.find(({ event }) => event === 'retrieved')!.data as JobEventData<'retrieved'>;
     for (const { passageId } of message.citations) expect(retrieved.passages.map((passage) => passage.passageId)).toContain(passageId);
     expect(asking.runtime.calls.at(-1)!.messages.at(-1)!.content).toMatch(/^\[1\] pumps\.md, page 1\n[^]+\n\nQuestion: How often/);
   });
 
   test('the same evidence keeps its number, and what nothing bears is marked', async () => {
-    asking.runtime.script = say('The filter of the Halden pump is replaced every 14 months. It is made of Norwegian titanium by three brothers. So every 14 months the filter is replaced.');
+    asking.runtime.script = say(
+      'The filter of the Halden pump is replaced every 14 months. It is made of Norwegian titanium by three brothers. So every 14 months the filter is replaced.',
+    );
     const { message } = await answerTo('How often is the filter of the Halden pump replaced?');
-    expect(message.content).toMatch(/14 months\. \[1\] It is made of Norwegian titanium by three brothers\. So every 14 months the filter is replaced\. \[1\]$/);
+    expect(message.content).toMatch(
+      /14 months\. \[1\] It is made of Norwegian titanium by three brothers\. So every 14 months the filter is replaced\. \[1\]$/,
+    );
     expect(message.citations).toHaveLength(1);
     expect(message.grounded).toBe(false);
     expect(message.unsupported.map(([start, end]) => message.content.slice(start, end))).toEqual(['It is made of Norwegian titanium by three brothers.']);
@@ -86,7 +98,9 @@ describe('an answer over documents, with a scripted model', () => {
   test('when no sentence can be traced, the best passages follow, quoted and labelled', async () => {
     asking.runtime.script = say('Bananas are rich in potassium and grow in bunches.');
     const { message } = await answerTo('How often is the filter of the Halden pump replaced?');
-    expect(message.content).toMatch(/^Bananas [^]+\n\nNo sentence above could be traced to the documents\. [^]+\n\n> [^]*every 14 months\.[^]* \[1\]\n>\n> pumps\.md, page 1/);
+    expect(message.content).toMatch(
+      /^Bananas [^]+\n\nNo sentence above could be traced to the documents\. [^]+\n\n> [^]*every 14 months\.[^]* \[1\]\n>\n> pumps\.md, page 1/,
+    );
     expect(message.citations.length).toBeGreaterThan(0);
     message.citations.forEach(expectLiteral);
     expect(message).toMatchObject({ grounded: false, answeredBy: 'model' });
@@ -95,7 +109,13 @@ describe('an answer over documents, with a scripted model', () => {
   test('when nothing bears on the question it says so, cites nothing, and asks no model', async () => {
     const calls = asking.runtime.calls.length;
     const { message } = await answerTo('Who won the football championship of 1998?');
-    expect(message).toMatchObject({ status: 'complete', content: expect.stringContaining('Nothing in the documents'), citations: [], grounded: false, answeredBy: null });
+    expect(message).toMatchObject({
+      status: 'complete',
+      content: expect.stringContaining('Nothing in the documents'),
+      citations: [],
+      grounded: false,
+      answeredBy: null,
+    });
     expect(asking.runtime.calls).toHaveLength(calls);
     expect((await answerTo('Wer hat die Meisterschaft im Jahr 1998 gewonnen und wie?')).message.content).toContain('Nichts in den Dokumenten');
   });
@@ -140,7 +160,12 @@ describe('an answer over documents, with a scripted model', () => {
     const message = (await asking.messages(conversationId)).at(-1)!;
     expect(message).toMatchObject({ grounded: true, citations: [{ filename: 'pumps.md' }] });
     // Source numbers of earlier answers would be copied.
-    expect(asking.runtime.calls.at(-1)!.messages.slice(1, 3).map(({ content }) => content)).toEqual(['When does the warranty of the Halden pump end?', 'The warranty of the Halden pump ends after 60 months.']);
+    expect(
+      asking.runtime.calls
+        .at(-1)!
+        .messages.slice(1, 3)
+        .map(({ content }) => content),
+    ).toEqual(['When does the warranty of the Halden pump end?', 'The warranty of the Halden pump ends after 60 months.']);
   });
 
   test('OpenAI’s client gets the citations as annotations, streamed or whole', async () => {
@@ -153,7 +178,8 @@ describe('an answer over documents, with a scripted model', () => {
     expect(message.content!.slice(cited.start_index, cited.end_index)).toBe('The filter is replaced every 14 months.');
     expect(cited).toMatchObject({ title: 'pumps.md, page 1', url: expect.stringContaining(`/documents/${documentId}?page=1&passage=`) });
     const annotations = [];
-    for await (const chunk of await openai.chat.completions.create({ ...request, stream: true })) annotations.push(...((chunk.choices[0]?.delta as { annotations?: unknown[] }).annotations ?? []));
+    for await (const chunk of await openai.chat.completions.create({ ...request, stream: true }))
+      annotations.push(...((chunk.choices[0]?.delta as { annotations?: unknown[] }).annotations ?? []));
     expect(annotations).toEqual(message.annotations);
   });
 });
@@ -166,11 +192,29 @@ describe('an answer over a PDF, with the real models', () => {
     const indexing = await startIndexing(box, { embed: (texts, { signal }) => runtime.client.embed(texts, { kind: 'passage', class: 'background', signal }) });
     try {
       const owner = await box.owner();
-      const fact = { texts: [...prosePage(5, 12).texts!, ...lines(['The lighthouse of Sandvik was built in 1887 by the engineer Ingrid Solberg.', 'It is 43 metres high and its light is seen for 31 kilometres.'], { top: 380 })] };
-      const pdf = makePdf([1, 2, 3, 4].map((n) => prosePage(n, 12)).concat(fact, [6, 7, 8].map((n) => prosePage(n, 12))));
+      const fact = {
+        texts: [
+          ...prosePage(5, 12).texts!,
+          ...lines(
+            ['The lighthouse of Sandvik was built in 1887 by the engineer Ingrid Solberg.', 'It is 43 metres high and its light is seen for 31 kilometres.'],
+            { top: 380 },
+          ),
+        ],
+      };
+      const pdf = makePdf(
+        [1, 2, 3, 4]
+          .map((n) => prosePage(n, 12))
+          .concat(
+            fact,
+            [6, 7, 8].map((n) => prosePage(n, 12)),
+          ),
+      );
       await whenDocument(box, owner, await uploaded(box, owner, 'report.pdf', pdf));
       const { body: conversation } = await box.request('POST', '/api/v1/conversations', { as: owner, body: {} });
-      const { body: sent } = await box.request('POST', `/api/v1/conversations/${conversation.id}/messages`, { as: owner, body: { content: 'Who built the lighthouse of Sandvik?' } });
+      const { body: sent } = await box.request('POST', `/api/v1/conversations/${conversation.id}/messages`, {
+        as: owner,
+        body: { content: 'Who built the lighthouse of Sandvik?' },
+      });
       const stream = await fetch(`${box.url}/api/v1/jobs/${sent.jobId}/events`, { headers: { Authorization: `Bearer ${owner.token}` } });
       expect(await stream.text()).toContain('event: done');
       const { body } = await box.request('GET', `/api/v1/conversations/${conversation.id}/messages`, { as: owner });

@@ -19,7 +19,8 @@ describe('bad documents', { timeout: 120_000 }, () => {
   });
 
   const outcome = async (filename: string, body: Uint8Array | string) => whenDocument(box, owner, await uploaded(box, owner, filename, body));
-  const passagesOf = async (id: string): Promise<{ text: string; page: number }[]> => (await box.request('GET', `/api/v1/documents/${id}/passages?limit=200`, { as: owner })).body.items;
+  const passagesOf = async (id: string): Promise<{ text: string; page: number }[]> =>
+    (await box.request('GET', `/api/v1/documents/${id}/passages?limit=200`, { as: owner })).body.items;
 
   const whole = prosePdf(4);
   test.each([
@@ -28,7 +29,13 @@ describe('bad documents', { timeout: 120_000 }, () => {
     ['empty', 'empty.txt', '', 'document_empty', /no text/u],
     ['blank', 'blank.md', '\n \n\t\n', 'document_empty', /no text/u],
     ['cut off within its first page', 'cut.pdf', whole.subarray(0, 300), 'document_broken', /damaged or cut off/u],
-    ['broken', 'broken.pdf', Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.from('no object in here '.repeat(500))]), 'document_broken', /damaged or cut off/u],
+    [
+      'broken',
+      'broken.pdf',
+      Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.from('no object in here '.repeat(500))]),
+      'document_broken',
+      /damaged or cut off/u,
+    ],
   ])('a document that is %s fails with its own sentence', async (_kind, filename, body, code, message) => {
     const failed = await outcome(filename, body);
     expect(failed).toMatchObject({ status: 'failed', error: { code, message: expect.stringMatching(message) }, passages: 0 });
@@ -69,24 +76,56 @@ describe('bad documents', { timeout: 120_000 }, () => {
   });
 
   test('control characters and half characters in text are left out', async () => {
-    const document = await outcome('odd.txt', Buffer.concat([Buffer.from(`a\u0007 valve ${'and a pump '.repeat(40)}`), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from(' end')]));
+    const document = await outcome(
+      'odd.txt',
+      Buffer.concat([Buffer.from(`a\u0007 valve ${'and a pump '.repeat(40)}`), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from(' end')]),
+    );
     expect(document.status).toBe('indexed');
     // eslint-disable-next-line no-control-regex
     expect((await passagesOf(document.id))[0]!.text).not.toMatch(/[\u0000-\u0008\p{Cs}]/u);
   });
 
   test('columns are read one after the other, and a broken word is mended', async () => {
-    const left = ['The northern har-', 'bour was closed in the winter of', 'that year because the ice had', 'broken two of the older piers', 'and nobody could repair them', 'before the ships came back in', 'the spring of the next year.'];
-    const right = ['The southern harbour stayed', 'open and took all the vessels', 'that had been expected in the', 'north, although its cranes were', 'smaller and its warehouses had', 'been full since the summer of', 'the great barley harvest.'];
-    const pdf = makePdf([{ texts: [...lines(['A tale of two harbours'], { top: 750, size: 16, bold: true }), ...lines(left, { x: 72 }), ...lines(right, { x: 330 })] }]);
+    const left = [
+      'The northern har-',
+      'bour was closed in the winter of',
+      'that year because the ice had',
+      'broken two of the older piers',
+      'and nobody could repair them',
+      'before the ships came back in',
+      'the spring of the next year.',
+    ];
+    const right = [
+      'The southern harbour stayed',
+      'open and took all the vessels',
+      'that had been expected in the',
+      'north, although its cranes were',
+      'smaller and its warehouses had',
+      'been full since the summer of',
+      'the great barley harvest.',
+    ];
+    const pdf = makePdf([
+      { texts: [...lines(['A tale of two harbours'], { top: 750, size: 16, bold: true }), ...lines(left, { x: 72 }), ...lines(right, { x: 330 })] },
+    ]);
     const document = await outcome('columns.pdf', pdf);
-    const text = (await passagesOf(document.id)).map((passage) => passage.text).join(' ').replace(/\s+/gu, ' ');
+    const text = (await passagesOf(document.id))
+      .map((passage) => passage.text)
+      .join(' ')
+      .replace(/\s+/gu, ' ');
     expect(text).toContain('The northern harbour was closed in the winter of that year because the ice had broken');
     expect(text).toContain('the spring of the next year. The southern harbour stayed open');
   });
 
   test('the rows of a table stay whole', async () => {
-    const rows = [['Revenue', '1,204', '1,139'], ['Cost of sales', '(802)', '(790)'], ['Gross profit', '402', '349'], ['Administration', '(113)', '(98)'], ['Net income', '289', '251'], ['Shares', '4,000', '4,000'], ['Per share', '0.07', '0.06']];
+    const rows = [
+      ['Revenue', '1,204', '1,139'],
+      ['Cost of sales', '(802)', '(790)'],
+      ['Gross profit', '402', '349'],
+      ['Administration', '(113)', '(98)'],
+      ['Net income', '289', '251'],
+      ['Shares', '4,000', '4,000'],
+      ['Per share', '0.07', '0.06'],
+    ];
     const texts = rows.flatMap((cells, row) => cells.map((text, column) => ({ text, x: [72, 350, 430][column]!, y: 700 - row * 14 })));
     const document = await outcome('table.pdf', makePdf([{ texts }]));
     const text = (await passagesOf(document.id)).map((passage) => passage.text).join('\n');

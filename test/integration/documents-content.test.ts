@@ -13,7 +13,8 @@ describe('originals', { timeout: 120_000 }, () => {
   });
   afterAll(() => box.stop());
 
-  const content = (id: string, headers: Record<string, string> = {}, query = '') => fetch(`${box.url}/api/v1/documents/${id}/content${query}`, { headers: { Authorization: `Bearer ${owner.token}`, ...headers } });
+  const content = (id: string, headers: Record<string, string> = {}, query = '') =>
+    fetch(`${box.url}/api/v1/documents/${id}/content${query}`, { headers: { Authorization: `Bearer ${owner.token}`, ...headers } });
 
   test('come back byte for byte, in ranges too', async () => {
     const pdf = prosePdf(3);
@@ -41,7 +42,8 @@ describe('originals', { timeout: 120_000 }, () => {
   });
 
   test('a web page with scripts can run nothing, and its scripts are in no passage', async () => {
-    const page = '<!doctype html><html><head><title>Valves</title><script>steal()</script></head><body><nav>Home | About</nav><h1>Valves</h1><p onclick="steal()">Broken valves leak.</p><script>alert("leak")</script><style>p{color:red}</style><img src=x onerror="steal()"><p>Old valves rust.</p></body></html>';
+    const page =
+      '<!doctype html><html><head><title>Valves</title><script>steal()</script></head><body><nav>Home | About</nav><h1>Valves</h1><p onclick="steal()">Broken valves leak.</p><script>alert("leak")</script><style>p{color:red}</style><img src=x onerror="steal()"><p>Old valves rust.</p></body></html>';
     const id = await uploaded(box, owner, 'valves.html', page);
     const answer = await content(id);
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment/u);

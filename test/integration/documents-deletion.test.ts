@@ -35,7 +35,8 @@ describe('deleting documents', { timeout: 120_000 }, () => {
     return join(box.dataDir, 'objects', hash.slice(0, 2), hash.slice(2, 4), hash);
   };
   /** Moves a deletion into the past, so that nobody has to wait for its time to undo. */
-  const timeIsUp = (id: string) => sql`update documents set deleted_at = deleted_at - make_interval(secs => ${UNDO_MS / 1000 + 1}) where id = ${id}`.execute(box.database.db);
+  const timeIsUp = (id: string) =>
+    sql`update documents set deleted_at = deleted_at - make_interval(secs => ${UNDO_MS / 1000 + 1}) where id = ${id}`.execute(box.database.db);
   const remove = (id: string, as: Person = owner) => box.request('DELETE', `/api/v1/documents/${id}`, { as });
   const isGone = async (id: string): Promise<boolean> => (await box.rows('documents', { id })).length === 0;
 

@@ -61,7 +61,11 @@ describe('a document under fire', { timeout: 120_000 }, () => {
   test('A11 an indexer that ends between two segments goes on after the first', async () => {
     const id = await uploaded(box, owner, 'segments.pdf', prosePdf(260));
     const first = await startIndexing(box);
-    await waitFor(async () => ((await box.rows('documents', { id }))[0]!.pages_read as number) >= 200, { what: 'the first segment', timeoutMs: 60_000, everyMs: 5 });
+    await waitFor(async () => ((await box.rows('documents', { id }))[0]!.pages_read as number) >= 200, {
+      what: 'the first segment',
+      timeoutMs: 60_000,
+      everyMs: 5,
+    });
     await first.stop();
     const before = await box.rows('document_chunks', { document_id: id });
     indexing = await startIndexing(box);

@@ -32,13 +32,22 @@ describe('uploads', { timeout: 120_000 }, () => {
 
   test('many files of one form are stored by their content and put in line', async () => {
     const pdf = new Uint8Array(prosePdf(2));
-    const { status, body } = await box.request('POST', '/api/v1/documents', { as: owner, body: form({ 'one.pdf': pdf, 'two.md': '# Two\n\nText.', 'three.html': '<!doctype html><p>Three</p>' }) });
+    const { status, body } = await box.request('POST', '/api/v1/documents', {
+      as: owner,
+      body: form({ 'one.pdf': pdf, 'two.md': '# Two\n\nText.', 'three.html': '<!doctype html><p>Three</p>' }),
+    });
     expect(status).toBe(201);
-    expect(body.items.map((item: { filename: string; status: string }) => [item.filename, item.status])).toEqual([['one.pdf', 'pending'], ['two.md', 'pending'], ['three.html', 'pending']]);
+    expect(body.items.map((item: { filename: string; status: string }) => [item.filename, item.status])).toEqual([
+      ['one.pdf', 'pending'],
+      ['two.md', 'pending'],
+      ['three.html', 'pending'],
+    ]);
     expect(body.items[0]).toMatchObject({ sha256: sha256(pdf), sizeBytes: pdf.length });
     expect((await stat(objectOf(sha256(pdf)))).size).toBe(pdf.length);
     expect(await incoming()).toEqual([]);
-    const types = await Promise.all(body.items.map(async ({ id }: { id: string }) => (await box.request('GET', `/api/v1/documents/${id}`, { as: owner })).body.mimeType));
+    const types = await Promise.all(
+      body.items.map(async ({ id }: { id: string }) => (await box.request('GET', `/api/v1/documents/${id}`, { as: owner })).body.mimeType),
+    );
     expect(types).toEqual(['application/pdf', 'text/markdown', 'text/html']);
   });
 
@@ -59,7 +68,8 @@ describe('uploads', { timeout: 120_000 }, () => {
       expect(passages).toMatchObject([{ text }]);
       // A search among the second document finds what stands for it.
       const found = await waitFor(async () => {
-        const { items } = (await box.request('POST', '/api/v1/search', { as: owner, body: { query: 'same words', mode: 'words', documentIds: [second] } })).body;
+        const { items } = (await box.request('POST', '/api/v1/search', { as: owner, body: { query: 'same words', mode: 'words', documentIds: [second] } }))
+          .body;
         return items.length > 0 && items;
       });
       expect(found).toMatchObject([{ text, documentId: first }]);
@@ -94,7 +104,10 @@ describe('uploads', { timeout: 120_000 }, () => {
   test('the type is what the content says, whatever the name says', async () => {
     const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
     const refused = await upload(box, owner, 'really.pdf', png);
-    expect(refused).toMatchObject({ status: 415, body: { error: { code: 'unsupported_type', message: expect.stringMatching(/picture.*PDF, plain text, Markdown and HTML/u) } } });
+    expect(refused).toMatchObject({
+      status: 415,
+      body: { error: { code: 'unsupported_type', message: expect.stringMatching(/picture.*PDF, plain text, Markdown and HTML/u) } },
+    });
     expect(existsSync(objectOf(sha256(png)))).toBe(false);
     expect((await upload(box, owner, 'noise.txt', randomBytes(5_000))).status).toBe(415);
     const pdf = await uploaded(box, owner, 'actually.txt', prosePdf(1));
@@ -102,7 +115,10 @@ describe('uploads', { timeout: 120_000 }, () => {
   });
 
   test('of several files the good ones are taken and the others told', async () => {
-    const { status, body } = await box.request('POST', '/api/v1/documents', { as: owner, body: form({ 'good.txt': 'good words', 'bad.zip': 'PK\u0003\u0004 not really' }) });
+    const { status, body } = await box.request('POST', '/api/v1/documents', {
+      as: owner,
+      body: form({ 'good.txt': 'good words', 'bad.zip': 'PK\u0003\u0004 not really' }),
+    });
     expect(status).toBe(201);
     expect(body).toMatchObject({ items: [{ filename: 'good.txt' }], refused: [{ filename: 'bad.zip', code: 'unsupported_type' }] });
   });
@@ -111,7 +127,10 @@ describe('uploads', { timeout: 120_000 }, () => {
     await settings({ maxUploadBytes: 10_000 });
     try {
       const big = 'long text '.repeat(2_000);
-      expect(await upload(box, owner, 'big.txt', big)).toMatchObject({ status: 413, body: { error: { code: 'document_too_large', message: expect.stringContaining('10.0 kB') } } });
+      expect(await upload(box, owner, 'big.txt', big)).toMatchObject({
+        status: 413,
+        body: { error: { code: 'document_too_large', message: expect.stringContaining('10.0 kB') } },
+      });
       // Without an announced length it is found out on the way.
       const streamed = await box.request('POST', '/api/v1/documents', { as: owner, body: form({ 'big.txt': big, 'small.txt': 'small enough' }) });
       expect(streamed.body).toMatchObject({ items: [{ filename: 'small.txt' }], refused: [{ filename: 'big.txt', code: 'document_too_large' }] });
@@ -127,7 +146,10 @@ describe('uploads', { timeout: 120_000 }, () => {
     try {
       const { status, body } = await upload(box, owner, 'no-room.txt', 'no room for this');
       expect(status).toBe(507);
-      expect(body.error).toMatchObject({ code: 'disk_full', details: { neededBytes: 16, freeBytes: expect.any(Number), reserveBytes: Number.MAX_SAFE_INTEGER } });
+      expect(body.error).toMatchObject({
+        code: 'disk_full',
+        details: { neededBytes: 16, freeBytes: expect.any(Number), reserveBytes: Number.MAX_SAFE_INTEGER },
+      });
       expect(body.error.message).toMatch(/free/u);
       expect(await incoming()).toEqual([]);
       expect((await box.request('GET', '/api/v1/documents', { as: owner })).status).toBe(200);
@@ -138,7 +160,10 @@ describe('uploads', { timeout: 120_000 }, () => {
 
   test('a sender that goes away in the middle leaves nothing', async () => {
     const before = (await box.rows('documents')).length;
-    const sender = httpRequest(`${box.url}/api/v1/documents?filename=gone.txt`, { method: 'POST', headers: { Authorization: `Bearer ${owner.token}`, 'Content-Length': '5000000' } });
+    const sender = httpRequest(`${box.url}/api/v1/documents?filename=gone.txt`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${owner.token}`, 'Content-Length': '5000000' },
+    });
     sender.on('error', () => undefined);
     sender.write('the beginning of a text '.repeat(20_000));
     await waitFor(async () => (await incoming()).length === 1, { what: 'the upload to arrive' });
@@ -149,7 +174,10 @@ describe('uploads', { timeout: 120_000 }, () => {
 
   test('a sender that goes away in the middle of a form leaves nothing', async () => {
     const before = (await box.rows('documents')).length;
-    const sender = httpRequest(`${box.url}/api/v1/documents`, { method: 'POST', headers: { Authorization: `Bearer ${owner.token}`, 'Content-Type': 'multipart/form-data; boundary=edge' } });
+    const sender = httpRequest(`${box.url}/api/v1/documents`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${owner.token}`, 'Content-Type': 'multipart/form-data; boundary=edge' },
+    });
     sender.on('error', () => undefined);
     sender.write(`--edge\r\nContent-Disposition: form-data; name="files"; filename="gone.txt"\r\n\r\n${'text without an end '.repeat(20_000)}`);
     await waitFor(async () => (await incoming()).length === 1, { what: 'the upload to arrive' });

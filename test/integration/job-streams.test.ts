@@ -115,7 +115,9 @@ describe('S5 a stream of events', () => {
     const { jobId } = await asking.ask('Short?');
     const live = await asking.follow(jobId);
     expect(await asking.follow(jobId, { after: 1_000_000 })).toEqual([]);
-    const response = await fetch(`${asking.box.url}/api/v1/jobs/${jobId}/events`, { headers: { Authorization: `Bearer ${asking.owner.token}`, 'Last-Event-ID': 'what?' } });
+    const response = await fetch(`${asking.box.url}/api/v1/jobs/${jobId}/events`, {
+      headers: { Authorization: `Bearer ${asking.owner.token}`, 'Last-Event-ID': 'what?' },
+    });
     expect((await response.text()).match(/^id: /gm)).toHaveLength(numbersOf(live).length);
   });
 });

@@ -22,7 +22,15 @@ describe('the OpenAI-compatible API, with the official client', () => {
   test('answers in one piece', async () => {
     asking.runtime.script = say('Two and two', ' is four.');
     const { data, response } = await openai.chat.completions
-      .create({ model: 'scripted', messages: [{ role: 'system', content: 'Be brief.' }, ...question], temperature: 0.5, max_tokens: 20, stop: 'END', seed: 7, top_p: 0.9 })
+      .create({
+        model: 'scripted',
+        messages: [{ role: 'system', content: 'Be brief.' }, ...question],
+        temperature: 0.5,
+        max_tokens: 20,
+        stop: 'END',
+        seed: 7,
+        top_p: 0.9,
+      })
       .withResponse();
     expect(data).toMatchObject({
       object: 'chat.completion',
@@ -54,10 +62,16 @@ describe('the OpenAI-compatible API, with the official client', () => {
   });
 
   test('says what is wrong in the client’s own errors', async () => {
-    await expect(openai.chat.completions.create({ model: 'gpt-99', messages: question })).rejects.toMatchObject({ status: 404, code: 'model_unknown', message: expect.stringContaining('scripted') });
+    await expect(openai.chat.completions.create({ model: 'gpt-99', messages: question })).rejects.toMatchObject({
+      status: 404,
+      code: 'model_unknown',
+      message: expect.stringContaining('scripted'),
+    });
     await expect(openai.chat.completions.create({ model: 'arasul', messages: [] })).rejects.toMatchObject({ status: 422, code: 'validation_failed' });
     await expect(openai.chat.completions.create({ model: 'arasul', messages: question, n: 2 })).rejects.toMatchObject({ status: 422 });
-    await expect(openai.chat.completions.create({ model: 'arasul', messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }] })).rejects.toMatchObject({ status: 422 });
+    await expect(
+      openai.chat.completions.create({ model: 'arasul', messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }] }),
+    ).rejects.toMatchObject({ status: 422 });
     const stranger = new OpenAI({ baseURL: `${asking.box.url}/v1`, apiKey: 'ak_nobody', maxRetries: 0 });
     await expect(stranger.models.list()).rejects.toMatchObject({ status: 401, code: 'unauthenticated' });
     const reader = new OpenAI({ baseURL: `${asking.box.url}/v1`, apiKey: await asking.box.key(asking.owner, ['search']), maxRetries: 0 });

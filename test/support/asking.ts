@@ -34,9 +34,19 @@ export async function* readEvents(box: Pick<Box, 'url'>, jobId: string, { as, af
     for await (const bytes of response.body.pipeThrough(new TextDecoderStream())) {
       buffered += bytes;
       for (let end = buffered.indexOf('\n\n'); end !== -1; end = buffered.indexOf('\n\n')) {
-        const fields = new Map(buffered.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+        const fields = new Map(
+          buffered
+            .slice(0, end)
+            .split('\n')
+            .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+        );
         buffered = buffered.slice(end + 2);
-        if (fields.has('event')) yield { id: fields.has('id') ? Number(fields.get('id')) : undefined, event: fields.get('event') as JobEventName, data: JSON.parse(fields.get('data')!) };
+        if (fields.has('event'))
+          yield {
+            id: fields.has('id') ? Number(fields.get('id')) : undefined,
+            event: fields.get('event') as JobEventName,
+            data: JSON.parse(fields.get('data')!),
+          };
       }
     }
   } finally {
@@ -55,7 +65,11 @@ export const textOf = (events: readonly ReadEvent[]): string => {
 };
 
 /** The worker as a process of its own would run it, against a box's database. */
-export const startLlmQueue = async (box: Pick<Box, 'database'>, runtimeUrl: string, { env = {}, log = silentLogger }: { env?: Record<string, string>; log?: Logger } = {}) => {
+export const startLlmQueue = async (
+  box: Pick<Box, 'database'>,
+  runtimeUrl: string,
+  { env = {}, log = silentLogger }: { env?: Record<string, string>; log?: Logger } = {},
+) => {
   const group = createServiceGroup({ env: { ARASUL_DATABASE_URL: box.database.url, ARASUL_RUNTIME_URL: runtimeUrl, ...env }, logFor: () => log });
   await group.start(llmQueue);
   return { stop: () => group.stop() };
@@ -72,7 +86,10 @@ export const startAskingBox = async ({ env = {} }: { env?: Record<string, string
     const { body } = await box.request('POST', '/api/v1/conversations', { as, body: {} });
     return body.id;
   };
-  const ask = async (content: string, { as = owner, conversationId }: { as?: Person; conversationId?: string } = {}): Promise<{ jobId: string; messageId: string; conversationId: string; ticket: JobEventData<'ticket'> }> => {
+  const ask = async (
+    content: string,
+    { as = owner, conversationId }: { as?: Person; conversationId?: string } = {},
+  ): Promise<{ jobId: string; messageId: string; conversationId: string; ticket: JobEventData<'ticket'> }> => {
     const inside = conversationId ?? (await converse(as));
     const { status, body } = await box.request('POST', `/api/v1/conversations/${inside}/messages`, { as, body: { content } });
     if (status !== 202) throw new Error(`asking answered ${status}: ${JSON.stringify(body)}`);

@@ -12,7 +12,15 @@ const PHONE = { width: 390, height: 844 };
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env.ARASUL_TEST_BROWSER || '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 
 /** Fails the test when the page asked for anything outside the box, threw, or logged an error. */
@@ -33,7 +41,11 @@ export const watchPage = (page: Page, origin: string): { problems: string[] } =>
 /** Takes the page wide in light and dark, and phone-wide; leaves it wide and light. */
 export const photograph = async (page: Page, name: string): Promise<void> => {
   await mkdir(SCREENSHOTS, { recursive: true });
-  for (const [look, scheme, size] of [['phone', 'light', PHONE], ['dark', 'dark', WIDE], ['light', 'light', WIDE]] as const) {
+  for (const [look, scheme, size] of [
+    ['phone', 'light', PHONE],
+    ['dark', 'dark', WIDE],
+    ['light', 'light', WIDE],
+  ] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await page.setViewportSize(size);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));

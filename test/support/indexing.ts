@@ -32,7 +32,14 @@ export const createTestEmbedder = (model = 'test-embedder') => {
   return { ...state, state, embed };
 };
 
-export const testLimits: ReadLimits = { openTimeoutMs: 60_000, pageTimeoutMs: 4_000, totalTimeoutMs: 120_000, maxRssBytes: 1.5 * 2 ** 30, threadHeapMb: 256, threads: 2 };
+export const testLimits: ReadLimits = {
+  openTimeoutMs: 60_000,
+  pageTimeoutMs: 4_000,
+  totalTimeoutMs: 120_000,
+  maxRssBytes: 1.5 * 2 ** 30,
+  threadHeapMb: 256,
+  threads: 2,
+};
 
 interface Options {
   embed?: EmbedPassages;
@@ -41,7 +48,10 @@ interface Options {
 }
 
 /** The real indexer beside a box: its rows, its queue, its object store. */
-export const startIndexing = async (box: Pick<Box, 'database' | 'dataDir'>, { embed = createTestEmbedder().embed, limits = {}, objects = (store) => store }: Options = {}) => {
+export const startIndexing = async (
+  box: Pick<Box, 'database' | 'dataDir'>,
+  { embed = createTestEmbedder().embed, limits = {}, objects = (store) => store }: Options = {},
+) => {
   const log = process.env.DEBUG_INDEXING ? createLogger('t', { level: 'debug', destination: process.stderr }) : silentLogger;
   const connection = connectQueues({ url: box.database.url, log });
   const indexer = startIndexer({

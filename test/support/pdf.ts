@@ -50,11 +50,13 @@ const rc4 = (key: Buffer, data: Buffer): Buffer => {
   };
   for (let i = 0, j = 0; i < 256; i++) swap(i, (j = (j + state[i]! + key[i % key.length]!) & 255));
   let [i, j] = [0, 0];
-  return Buffer.from(data.map((byte) => {
-    i = (i + 1) & 255;
-    swap(i, (j = (j + state[i]!) & 255));
-    return byte ^ state[(state[i]! + state[j]!) & 255]!;
-  }));
+  return Buffer.from(
+    data.map((byte) => {
+      i = (i + 1) & 255;
+      swap(i, (j = (j + state[i]!) & 255));
+      return byte ^ state[(state[i]! + state[j]!) & 255]!;
+    }),
+  );
 };
 
 /** The standard security handler's dictionary, revision 2 (PDF 1.7, 7.6.3). */
@@ -75,11 +77,14 @@ export const makePdf = (pages: readonly PdfPage[], { title, password }: PdfOptio
   const picture = add(stream('/Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8', 'x'.repeat(64)));
   const depth = Math.max(0, ...pages.map((page) => page.nestedForms ?? 0));
   let form = add(stream('/Type /XObject /Subtype /Form /BBox [0 0 9 9]', 'BT /F1 1 Tf (.) Tj ET'));
-  for (let level = 0; level < depth; level++) form = add(stream(`/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /N0 ${form} 0 R >> >>`, '/N0 Do '.repeat(10)));
+  for (let level = 0; level < depth; level++)
+    form = add(stream(`/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /N0 ${form} 0 R >> >>`, '/N0 Do '.repeat(10)));
   const resources = `<< /Font << /F1 ${fonts[0]} 0 R /F2 ${fonts[1]} 0 R >> /XObject << /P1 ${picture} 0 R /N0 ${form} 0 R >> >>`;
   const kids = pages.map((page) => {
     const content = add(stream('', contentOf(page)));
-    return add(`<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${PAGE.width} ${PAGE.height}] /Rotate ${page.rotate ?? 0} /Resources ${resources} /Contents ${content} 0 R >>`);
+    return add(
+      `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${PAGE.width} ${PAGE.height}] /Rotate ${page.rotate ?? 0} /Resources ${resources} /Contents ${content} 0 R >>`,
+    );
   });
   objects[catalog - 1] = `<< /Type /Catalog /Pages ${tree} 0 R >>`;
   objects[tree - 1] = `<< /Type /Pages /Kids [${kids.map((kid) => `${kid} 0 R`).join(' ')}] /Count ${kids.length} >>`;
@@ -96,7 +101,11 @@ export const makePdf = (pages: readonly PdfPage[], { title, password }: PdfOptio
     return size - chunk.length;
   });
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-  const trailer = [`/Size ${objects.length + 1} /Root ${catalog} 0 R /ID [<${id.toString('hex')}> <${id.toString('hex')}>]`, info ? `/Info ${info} 0 R` : '', encrypt ? `/Encrypt ${encrypt} 0 R` : ''].join(' ');
+  const trailer = [
+    `/Size ${objects.length + 1} /Root ${catalog} 0 R /ID [<${id.toString('hex')}> <${id.toString('hex')}>]`,
+    info ? `/Info ${info} 0 R` : '',
+    encrypt ? `/Encrypt ${encrypt} 0 R` : '',
+  ].join(' ');
   return bytesOf(`${chunks.join('')}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< ${trailer} >>\nstartxref\n${size}\n%%EOF\n`);
 };
 
@@ -106,7 +115,16 @@ export const lines = (texts: readonly string[], { x = 72, top = 720, size = 10, 
 
 const SUBJECTS = ['The harbour', 'A turbine', 'The council', 'Our laboratory', 'The orchard', 'A courier', 'The archive', 'Every pump'];
 const VERBS = ['measured', 'delivered', 'repaired', 'counted', 'reported', 'replaced', 'inspected', 'painted'];
-const OBJECTS = ['the northern pipeline', 'forty barrels of oil', 'a broken valve', 'the annual budget', 'two hundred letters', 'the old generator', 'a field of barley', 'the safety manual'];
+const OBJECTS = [
+  'the northern pipeline',
+  'forty barrels of oil',
+  'a broken valve',
+  'the annual budget',
+  'two hundred letters',
+  'the old generator',
+  'a field of barley',
+  'the safety manual',
+];
 
 /** A page of prose that no other page repeats, with its own number in words that can be looked for: `marker17`. */
 export const prosePage = (number: number, lineCount = 40): PdfPage => ({
@@ -122,4 +140,8 @@ export const prosePage = (number: number, lineCount = 40): PdfPage => ({
 });
 
 /** A long document of prose. */
-export const prosePdf = (pageCount: number, options: PdfOptions = {}): Buffer => makePdf(Array.from({ length: pageCount }, (_, at) => prosePage(at + 1)), options);
+export const prosePdf = (pageCount: number, options: PdfOptions = {}): Buffer =>
+  makePdf(
+    Array.from({ length: pageCount }, (_, at) => prosePage(at + 1)),
+    options,
+  );

@@ -18,7 +18,8 @@ export interface Call {
 export type Script = (call: Call) => AsyncIterable<string>;
 
 /** Resolves when the client of this call has gone: a model that hangs. */
-export const hang = ({ signal }: Call): Promise<void> => new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+export const hang = ({ signal }: Call): Promise<void> =>
+  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
 
 /** The same words for everybody. */
 export const say = (...tokens: string[]): Script =>
@@ -45,7 +46,9 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
     const call: Call = { messages: body.messages as Call['messages'], body, n: calls.length + 1, signal: gone.signal, sent: 0 };
     calls.push(call);
     const send = (delta: object, more: object = {}) =>
-      response.write(`data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model, choices: [{ index: 0, delta, finish_reason: null, ...more }] })}\n\n`);
+      response.write(
+        `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model, choices: [{ index: 0, delta, finish_reason: null, ...more }] })}\n\n`,
+      );
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     send({ role: 'assistant', content: '' });
     for await (const token of script(call)) {
@@ -56,7 +59,9 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
     if (gone.signal.aborted) return;
     const timings = { promptTokens: 10, cachedTokens: 0, prefillMs: 20, decodeMs: 5 * call.sent, tokensPerSecond: 200 };
     response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], timings })}\n\n`);
-    response.write(`data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 10, completion_tokens: call.sent, total_tokens: 10 + call.sent }, timings })}\n\n`);
+    response.write(
+      `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 10, completion_tokens: call.sent, total_tokens: 10 + call.sent }, timings })}\n\n`,
+    );
     response.end('data: [DONE]\n\n');
   };
 
@@ -68,7 +73,10 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
   const server = createServer((request, response) => {
     const route = `${request.method} ${request.url}`;
     if (route === 'GET /v1/models') {
-      json(response, { object: 'list', data: hasModel ? [{ id: model, object: 'model', purpose: 'chat', max_model_len: contextTokens, active: true, loaded: true }] : [] });
+      json(response, {
+        object: 'list',
+        data: hasModel ? [{ id: model, object: 'model', purpose: 'chat', max_model_len: contextTokens, active: true, loaded: true }] : [],
+      });
     } else if (route === 'POST /v1/chat/completions') {
       // What was sent before the death has arrived.
       chat(request, response).catch(() => response.write(': the end\n\n', () => response.destroy()));

@@ -32,7 +32,12 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
-const writeHashed = async (file: FileHandle, stream: AsyncIterable<Uint8Array>, space: DiskSpace, { maxBytes, expectedBytes = UNANNOUNCED_BYTES, signal }: ReceiveOptions) => {
+const writeHashed = async (
+  file: FileHandle,
+  stream: AsyncIterable<Uint8Array>,
+  space: DiskSpace,
+  { maxBytes, expectedBytes = UNANNOUNCED_BYTES, signal }: ReceiveOptions,
+) => {
   const hash = createHash('sha256');
   const promise = await space.reserve(Math.min(expectedBytes, maxBytes));
   let sizeBytes = 0;
@@ -41,7 +46,11 @@ const writeHashed = async (file: FileHandle, stream: AsyncIterable<Uint8Array>, 
     for await (const chunk of stream) {
       signal?.throwIfAborted();
       sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) throw new AppError('document_too_large', { message: `The file is larger than ${formatBytes(maxBytes)}, the most that this box takes. An administrator can raise the limit in the settings.`, details: { maxBytes } });
+      if (sizeBytes > maxBytes)
+        throw new AppError('document_too_large', {
+          message: `The file is larger than ${formatBytes(maxBytes)}, the most that this box takes. An administrator can raise the limit in the settings.`,
+          details: { maxBytes },
+        });
       if (sizeBytes > checkAt) {
         checkAt = sizeBytes + CHECK_EVERY_BYTES;
         (await space.reserve(CHECK_EVERY_BYTES)).release();

@@ -19,7 +19,7 @@ const isUtf8 = (bytes: Uint8Array): boolean => {
   const broken = text.split('\uFFFD').length - 1;
   if (broken === 0) return true;
   // One broken character in a long text does not make it Latin-1: what else is beyond ASCII decides.
-  const beyondAscii = text.replace(/[\0-\x7f\uFFFD]/gu, '').length;  
+  const beyondAscii = text.replace(/[\0-\x7f\uFFFD]/gu, '').length;
   return beyondAscii > 10 * broken;
 };
 

@@ -13,10 +13,62 @@ const MAX_ARTICLE_ELEMENTS = 20_000;
 /** Beyond it the tree builder itself takes minutes; such a page is an attack. */
 const MAX_DEPTH = 5_000;
 /** Elements that end by themselves, so that their opening tags say nothing of depth. */
-const SELF_ENDING = new Set('area base br col dd dt embed hr img input li link meta option p param source td th tr track wbr tbody thead tfoot colgroup'.split(' '));
+const SELF_ENDING = new Set(
+  'area base br col dd dt embed hr img input li link meta option p param source td th tr track wbr tbody thead tfoot colgroup'.split(' '),
+);
 
-const DROPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'IFRAME', 'OBJECT', 'EMBED', 'SVG', 'CANVAS', 'HEAD', 'NAV', 'BUTTON', 'SELECT', 'INPUT', 'TEXTAREA', 'DIALOG']);
-const INLINE = new Set(['A', 'ABBR', 'B', 'BDI', 'BDO', 'CITE', 'CODE', 'DATA', 'DEL', 'DFN', 'EM', 'FONT', 'I', 'INS', 'KBD', 'LABEL', 'MARK', 'Q', 'S', 'SAMP', 'SMALL', 'SPAN', 'STRONG', 'SUB', 'SUP', 'TIME', 'TT', 'U', 'VAR', 'WBR', 'PICTURE', 'IMG']);
+const DROPPED = new Set([
+  'SCRIPT',
+  'STYLE',
+  'NOSCRIPT',
+  'TEMPLATE',
+  'IFRAME',
+  'OBJECT',
+  'EMBED',
+  'SVG',
+  'CANVAS',
+  'HEAD',
+  'NAV',
+  'BUTTON',
+  'SELECT',
+  'INPUT',
+  'TEXTAREA',
+  'DIALOG',
+]);
+const INLINE = new Set([
+  'A',
+  'ABBR',
+  'B',
+  'BDI',
+  'BDO',
+  'CITE',
+  'CODE',
+  'DATA',
+  'DEL',
+  'DFN',
+  'EM',
+  'FONT',
+  'I',
+  'INS',
+  'KBD',
+  'LABEL',
+  'MARK',
+  'Q',
+  'S',
+  'SAMP',
+  'SMALL',
+  'SPAN',
+  'STRONG',
+  'SUB',
+  'SUP',
+  'TIME',
+  'TT',
+  'U',
+  'VAR',
+  'WBR',
+  'PICTURE',
+  'IMG',
+]);
 
 const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
@@ -97,7 +149,10 @@ const charsOf = (lines: readonly TextLine[]): number => lines.reduce((sum, line)
 
 const declaredEncoding = (bytes: Uint8Array): string | undefined => {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 2048));
-  const label = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)/iu.exec(head)?.slice(1).find((found) => found !== undefined);
+  const label = /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)/iu
+    .exec(head)
+    ?.slice(1)
+    .find((found) => found !== undefined);
   try {
     return label === undefined ? undefined : new TextDecoder(label).encoding;
   } catch {
@@ -128,14 +183,18 @@ export const html: Format = {
     const detected = detectEncoding(bytes);
     const page = decodeText(bytes, detected === 'windows-1252' ? (declaredEncoding(bytes) ?? detected) : detected);
     const { depth, elements } = measure(page);
-    if (depth > MAX_DEPTH) throw new UnreadableDocument('document_broken', `The web page nests its elements ${depth} deep, which no browser would show. Save it as text and upload that.`);
+    if (depth > MAX_DEPTH)
+      throw new UnreadableDocument(
+        'document_broken',
+        `The web page nests its elements ${depth} deep, which no browser would show. Save it as text and upload that.`,
+      );
     const parse = (): Document => parseHTML(/<(?:html|body)[\s>]/iu.test(page) ? page : `<!doctype html><html><body>${page}</body></html>`).document;
     const document = parse();
     const title = tidy(document.querySelector('title')?.textContent ?? '');
     const everything = linesOf(document.body);
     // Readability takes its document apart, hence a second one.
     const article = depth > MAX_ARTICLE_DEPTH || elements > MAX_ARTICLE_ELEMENTS ? null : new Readability(parse()).parse()?.content;
-    const lines = typeof article === 'string' ? linesOf((parseHTML(`<!doctype html><html><body>${article}</body></html>`).document).body) : [];
+    const lines = typeof article === 'string' ? linesOf(parseHTML(`<!doctype html><html><body>${article}</body></html>`).document.body) : [];
     const chosen = charsOf(lines) >= MIN_ARTICLE_SHARE * charsOf(everything) ? lines : everything;
     return inMemory([chosen], title === '' ? undefined : title);
   },

@@ -21,15 +21,25 @@ const tidy = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
 const rowOf = (line: string): TextLine | undefined => {
   if (TABLE_RULE.test(line)) return undefined;
-  const cells = line.replace(/^\||\|$/gu, '').split('|').map((cell) => ({ text: tidy(cell) })).filter((cell) => cell.text !== '');
+  const cells = line
+    .replace(/^\||\|$/gu, '')
+    .split('|')
+    .map((cell) => ({ text: tidy(cell) }))
+    .filter((cell) => cell.text !== '');
   const text = cells.map((cell) => cell.text).join(' ');
   return text === '' ? undefined : { text, ...(cells.length > 1 ? { cells } : {}) };
 };
 
 const proseOf = (text: string, lead: string): TextLine[] => {
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   if (lines.length > 1 && lines.some((line) => TABLE_RULE.test(line) && line.includes('|'))) {
-    return lines.map(rowOf).filter((line) => line !== undefined).map((line, at) => (at === 0 ? { ...line, paragraphStart: true } : line));
+    return lines
+      .map(rowOf)
+      .filter((line) => line !== undefined)
+      .map((line, at) => (at === 0 ? { ...line, paragraphStart: true } : line));
   }
   const whole = tidy(lines.join(' '));
   return whole === '' ? [] : [{ text: lead + whole, paragraphStart: true }];
@@ -49,7 +59,11 @@ const blocksOf = (node: RootContent, lead = ''): TextLine[] => {
     case 'blockquote':
       return node.children.flatMap((child) => blocksOf(child));
     case 'code':
-      return node.value.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '').map((text, at) => ({ text, ...(at === 0 ? { paragraphStart: true } : {}) }));
+      return node.value
+        .split('\n')
+        .map((line) => line.trimEnd())
+        .filter((line) => line !== '')
+        .map((text, at) => ({ text, ...(at === 0 ? { paragraphStart: true } : {}) }));
     case 'definition':
     case 'thematicBreak':
       return [];

@@ -56,7 +56,9 @@ const rangesOf = (pdfjs: PdfJs, source: Source): PDFDataRangeTransport => {
 
 const load = (pdfjs: PdfJs, source: Source): PDFDocumentLoadingTask =>
   pdfjs.getDocument({
-    ...(source.sizeBytes <= WHOLE_FILE_BYTES ? { data: readRange(source, 0, source.sizeBytes) } : { range: rangesOf(pdfjs, source), rangeChunkSize: RANGE_BYTES }),
+    ...(source.sizeBytes <= WHOLE_FILE_BYTES
+      ? { data: readRange(source, 0, source.sizeBytes) }
+      : { range: rangesOf(pdfjs, source), rangeChunkSize: RANGE_BYTES }),
     disableAutoFetch: true,
     disableStream: true,
     isEvalSupported: false,
@@ -110,10 +112,16 @@ const titleOf = async (document: PDFDocumentProxy): Promise<string | undefined> 
 
 const explain = (error: unknown): UnreadableDocument => {
   if (error instanceof Error && error.name === 'PasswordException') {
-    return new UnreadableDocument('document_encrypted', 'The PDF is protected by a password. Save a copy without the password and upload that.', { cause: error });
+    return new UnreadableDocument('document_encrypted', 'The PDF is protected by a password. Save a copy without the password and upload that.', {
+      cause: error,
+    });
   }
   const detail = error instanceof Error ? error.message : String(error);
-  return new UnreadableDocument('document_broken', `The PDF is damaged or cut off and cannot be opened (${detail.replace(/\.$/u, '')}). Export or download it again and upload the new file.`, { cause: error });
+  return new UnreadableDocument(
+    'document_broken',
+    `The PDF is damaged or cut off and cannot be opened (${detail.replace(/\.$/u, '')}). Export or download it again and upload the new file.`,
+    { cause: error },
+  );
 };
 
 let loaded: Promise<PdfJs> | undefined;

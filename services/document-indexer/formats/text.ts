@@ -21,7 +21,9 @@ export const text: Format = {
   mimeTypes: ['text/plain'],
   hasPages: false,
   open: (source) => {
-    const pages = decodeText(readWhole(source, MAX_BYTES, 'Text files')).split('\f').map(linesOf);
+    const pages = decodeText(readWhole(source, MAX_BYTES, 'Text files'))
+      .split('\f')
+      .map(linesOf);
     return Promise.resolve(inMemory(pages));
   },
 };

@@ -9,7 +9,10 @@ const PART_CHARS = 64 * 1024;
 export const readWhole = ({ fd, sizeBytes }: Source, maxBytes: number, kind: string): Uint8Array => {
   if (sizeBytes > maxBytes) {
     const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
-    throw new UnreadableDocument('document_too_large', `${kind} can be read up to ${megabytes(maxBytes)}; this one has ${megabytes(sizeBytes)}. Split it and upload the parts.`);
+    throw new UnreadableDocument(
+      'document_too_large',
+      `${kind} can be read up to ${megabytes(maxBytes)}; this one has ${megabytes(sizeBytes)}. Split it and upload the parts.`,
+    );
   }
   const bytes = new Uint8Array(sizeBytes);
   let at = 0;

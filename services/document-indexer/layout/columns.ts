@@ -21,7 +21,10 @@ interface Gutter {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const looksLikeProse = (cells: readonly Cell[]): boolean => {
-  const text = cells.map((cell) => cell.text).join('').replace(/\s/gu, '');
+  const text = cells
+    .map((cell) => cell.text)
+    .join('')
+    .replace(/\s/gu, '');
   const letters = text.replace(/\P{L}/gu, '').length;
   const width = Math.max(...cells.map((cell) => cell.x1)) - Math.min(...cells.map((cell) => cell.x0));
   return (

@@ -2,7 +2,8 @@ import type { TextLine } from '#retrieval';
 
 const SOFT_HYPHEN = '\u00AD';
 /** "well-" at the end of a line keeps its hyphen: these prefixes make compounds. */
-const COMPOUND_PREFIX = /^(?:non|self|well|long|short|high|low|third|first|second|half|cross|year|part|full|year-over|end-of|co|e|ex|pre|post|mid|multi|semi)$/iu;
+const COMPOUND_PREFIX =
+  /^(?:non|self|well|long|short|high|low|third|first|second|half|cross|year|part|full|year-over|end-of|co|e|ex|pre|post|mid|multi|semi)$/iu;
 const COMPOUND_SUFFIX = /^(?:based|related|owned|term|wide|free|specific|level|time|party|date|quality|share|sale|line|driven|only|like|rate|tax)$/iu;
 const BROKEN_END = /(?<before>[\p{L}-]*\p{Ll})[-\u2010]$/u;
 const CONTINUATION = /^(?<rest>\p{Ll}+)(?<after>\S*)(?:\s+|$)/u;

@@ -5,7 +5,16 @@ import type { TurnedRun } from './runs.ts';
 
 const page = { width: 600, height: 800 };
 /** Text at a place, seven tenths of its size wide for each two characters. */
-const run = (text: string, x: number, y: number, more: Partial<TurnedRun> = {}): TurnedRun => ({ text, x, y, width: text.length * 5, size: 10, bold: false, turn: 0, ...more });
+const run = (text: string, x: number, y: number, more: Partial<TurnedRun> = {}): TurnedRun => ({
+  text,
+  x,
+  y,
+  width: text.length * 5,
+  size: 10,
+  bold: false,
+  turn: 0,
+  ...more,
+});
 const textOf = (runs: readonly TurnedRun[]): string[] => layOut(runs, page).map((line) => (line.cells ?? [line]).map((cell) => cell.text).join(' | '));
 
 describe('lines of a page', () => {
@@ -22,7 +31,15 @@ describe('lines of a page', () => {
   });
 
   test('divide into cells where gaps are wide; a currency sign belongs to its number', () => {
-    const row = [run('Revenue', 50, 100), run('$', 200, 100), run('16,388', 215, 100), run('$', 252, 100), run('14,573', 270, 100), run('(12', 400, 100), run(')%', 416, 100)];
+    const row = [
+      run('Revenue', 50, 100),
+      run('$', 200, 100),
+      run('16,388', 215, 100),
+      run('$', 252, 100),
+      run('14,573', 270, 100),
+      run('(12', 400, 100),
+      run(')%', 416, 100),
+    ];
     expect(textOf(row)).toEqual(['Revenue | $16,388 | $14,573 | (12)%']);
   });
 
@@ -53,8 +70,10 @@ describe('words broken at a line end', () => {
   const mend = (...texts: string[]): string[] => mendHyphens(texts.map((text) => ({ text }))).map((line) => line.text);
 
   test('are joined', () => expect(mend('an inter-', 'national agreement')).toEqual(['an international', 'agreement']));
-  test('keep the hyphen of a compound that the page knows', () => expect(mend('the cloud-based tools', 'and other cloud-', 'based ones')).toEqual(['the cloud-based tools', 'and other cloud-based', 'ones']));
+  test('keep the hyphen of a compound that the page knows', () =>
+    expect(mend('the cloud-based tools', 'and other cloud-', 'based ones')).toEqual(['the cloud-based tools', 'and other cloud-based', 'ones']));
   test('keep the hyphen after a usual prefix', () => expect(mend('a long-', 'term plan')).toEqual(['a long-term', 'plan']));
   test('with a soft hyphen always join', () => expect(mend('Donau\u00AD', 'dampfschiff fahrt')).toEqual(['Donaudampfschiff', 'fahrt']));
-  test('leave a dash before a name or a number alone', () => expect(mend('the years 1990-', '1995 and A-', 'Team')).toEqual(['the years 1990-', '1995 and A-', 'Team']));
+  test('leave a dash before a name or a number alone', () =>
+    expect(mend('the years 1990-', '1995 and A-', 'Team')).toEqual(['the years 1990-', '1995 and A-', 'Team']));
 });

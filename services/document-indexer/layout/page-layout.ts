@@ -23,7 +23,12 @@ const boxOf = (area: Area, turn: Turn, page: PageSize): Box => {
 
 // Leaders of a table of contents say nothing; a NUL or half a surrogate pair would be refused by the database.
 // eslint-disable-next-line no-control-regex
-const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f\ufffe\uffff]/gu, '').replace(/(?:\s?\.){4,}\s?/gu, ' … ').replace(/\p{Cs}/gu, '\uFFFD').trim();
+const clean = (text: string): string =>
+  text
+    .replace(/[\u0000-\u001f\u007f\ufffe\uffff]/gu, '')
+    .replace(/(?:\s?\.){4,}\s?/gu, ' … ')
+    .replace(/\p{Cs}/gu, '\uFFFD')
+    .trim();
 
 const lineOf = (row: Row, turn: Turn, page: PageSize): TextLine | undefined => {
   const cells = row.cells.map((cell) => ({ ...cell, text: clean(cell.text) })).filter((cell) => cell.text !== '');

@@ -44,7 +44,14 @@ const read = (order: ReadOrder): void => {
   const pool = startPagePool(pageReader, fd, order, {
     opened(pageCount, title) {
       tell({ type: 'opened', pageCount });
-      segments = createSegments({ filename: order.filename, title, hasPages, fromPage: order.fromPage, pageCount, emit: (segment) => tell({ type: 'segment', ...segment }) });
+      segments = createSegments({
+        filename: order.filename,
+        title,
+        hasPages,
+        fromPage: order.fromPage,
+        pageCount,
+        emit: (segment) => tell({ type: 'segment', ...segment }),
+      });
       finishIfComplete();
     },
     page: onPage,

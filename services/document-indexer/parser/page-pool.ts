@@ -56,7 +56,11 @@ export const startPagePool = (entry: URL, fd: number, order: ReadOrder, sink: Si
     if (!thread.opened) {
       giveUp({ type: 'failed', message: `The document could not be opened: reading it ${reason}.` });
     } else if (restarts > MAX_RESTARTS) {
-      giveUp({ type: 'failed', page: thread.page, message: `Page ${thread.page ?? '?'} could not be read: reading it ${reason}, as on ${MAX_RESTARTS} pages before it. The document was given up.` });
+      giveUp({
+        type: 'failed',
+        page: thread.page,
+        message: `Page ${thread.page ?? '?'} could not be read: reading it ${reason}, as on ${MAX_RESTARTS} pages before it. The document was given up.`,
+      });
     } else {
       start();
       if (thread.page !== undefined) sink.problem(thread.page, `reading it ${reason}`);
@@ -93,7 +97,9 @@ export const startPagePool = (entry: URL, fd: number, order: ReadOrder, sink: Si
     const thread: Thread = { worker, opened: false, page: undefined, since: performance.now(), ended: false };
     threads.add(thread);
     worker.on('message', (event: ThreadEvent) => onEvent(thread, event));
-    worker.on('error', (error: NodeJS.ErrnoException) => lose(thread, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'needed more memory than a page may have' : `failed (${error.message})`));
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      lose(thread, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'needed more memory than a page may have' : `failed (${error.message})`),
+    );
     worker.on('exit', () => threads.delete(thread));
   };
 

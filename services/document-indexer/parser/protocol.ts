@@ -27,7 +27,13 @@ export interface PageProblem {
 export type ReadEvent =
   | { readonly type: 'opened'; readonly pageCount: number }
   | { readonly type: 'progress'; readonly pagesRead: number }
-  | { readonly type: 'segment'; readonly toPage: number; readonly passages: readonly Passage[]; readonly textPages: number; readonly problems: readonly PageProblem[] }
+  | {
+      readonly type: 'segment';
+      readonly toPage: number;
+      readonly passages: readonly Passage[];
+      readonly textPages: number;
+      readonly problems: readonly PageProblem[];
+    }
   | { readonly type: 'done' }
   | { readonly type: 'unreadable'; readonly reason: UnreadableReason; readonly message: string }
   /** Reading stopped for a reason that may not last: too slow, out of memory. */

@@ -1,7 +1,18 @@
 import { errorText, isAppError, type Clock, type Logger } from '#kit';
 import type { Database, Notifier } from '#db';
 import { estimate, readRates, recordRates } from '#documents';
-import { countVectors, copyKnownVectors, dropOtherModels, findMissing, finishEmbedding, insertVectors, listToEmbed, markWaiting, type MissingPassage, type ToEmbed } from '../embeddings.repository.ts';
+import {
+  countVectors,
+  copyKnownVectors,
+  dropOtherModels,
+  findMissing,
+  finishEmbedding,
+  insertVectors,
+  listToEmbed,
+  markWaiting,
+  type MissingPassage,
+  type ToEmbed,
+} from '../embeddings.repository.ts';
 import { setProgress, updateRun } from '../documents.repository.ts';
 
 /** The narrow port to the embedding model. Throws the `model_*` errors of the runtime while it cannot serve. */
@@ -103,15 +114,29 @@ export const createEmbedPassages = ({ database, notifier, embed, clock, log }: N
     };
 
     const compute = async ({ document, passages }: Batch): Promise<void> => {
-      const answer = await embed(passages.map((passage) => `${passage.contextHeader}\n${passage.text}`), { signal });
-      await insertVectors(db, passages.map((passage) => passage.id), answer);
+      const answer = await embed(
+        passages.map((passage) => `${passage.contextHeader}\n${passage.text}`),
+        { signal },
+      );
+      await insertVectors(
+        db,
+        passages.map((passage) => passage.id),
+        answer,
+      );
       meter.add(passages.length);
       const rates = await readRates(db, document.mimeType);
       const embedded = await countVectors(db, document, model);
       if (!document.isRefresh) {
         await updateRun(db, document, { embedded_count: embedded });
         const { pageCount, passages: total, sizeBytes } = document;
-        await setProgress(db, document, estimate({ sizeBytes, pageCount, pagesRead: pageCount, passages: total, embedded }, { ...rates, msPerPassage: meter.msPerPassage() ?? rates.msPerPassage }));
+        await setProgress(
+          db,
+          document,
+          estimate(
+            { sizeBytes, pageCount, pagesRead: pageCount, passages: total, embedded },
+            { ...rates, msPerPassage: meter.msPerPassage() ?? rates.msPerPassage },
+          ),
+        );
         await announce(document.id);
       }
       if (answer.model !== model) throw new ModelChanged();
@@ -120,8 +145,15 @@ export const createEmbedPassages = ({ database, notifier, embed, clock, log }: N
     const start = (batch: Batch): void => {
       const work = compute(batch)
         .catch(async (error: unknown) => {
-          if (signal.aborted || isModelAway(error) || error instanceof ModelChanged || !isAppError(error) || error.kind.retryable) stopped ??= { reason: error };
-          else await updateRun(db, batch.document, { status: 'failed', error_code: error.code, error_message: `Its passages could not be made searchable by meaning: ${errorText(error)}`, remaining_ms: null });
+          if (signal.aborted || isModelAway(error) || error instanceof ModelChanged || !isAppError(error) || error.kind.retryable)
+            stopped ??= { reason: error };
+          else
+            await updateRun(db, batch.document, {
+              status: 'failed',
+              error_code: error.code,
+              error_message: `Its passages could not be made searchable by meaning: ${errorText(error)}`,
+              remaining_ms: null,
+            });
         })
         .finally(() => underWay.delete(work));
       underWay.set(work, batch);

@@ -37,7 +37,8 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
   const changed = (on: Parameters<Notifier['publish']>[0], documentId: string) => notifier.publish(on, 'documents.changed', { documentId });
 
   const fail = async (document: DocumentRow, code: ErrorCode, message: string, page?: number): Promise<void> => {
-    if (await updateRun(db, document, { status: 'failed', error_code: code, error_message: message, error_page: page ?? null, remaining_ms: null })) await changed(db, document.id);
+    if (await updateRun(db, document, { status: 'failed', error_code: code, error_message: message, error_page: page ?? null, remaining_ms: null }))
+      await changed(db, document.id);
   };
 
   /** Puts the document back in line; the next start goes on at the page after the last one stored. */
@@ -49,12 +50,19 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
   const storeSegment = (document: DocumentRow, segment: SegmentEvent) =>
     database.inTransaction(async (tx) => {
       const row = await findForUpdate(tx, document.id);
-      if (row === undefined || row.deleted_at !== null || row.status !== 'indexing' || row.version !== document.version || row.pages_read >= segment.toPage) throw new Superseded();
+      if (row === undefined || row.deleted_at !== null || row.status !== 'indexing' || row.version !== document.version || row.pages_read >= segment.toPage)
+        throw new Superseded();
       await insertPassages(tx, row, row.chunk_count, segment.passages);
       const chunkCount = row.chunk_count + segment.passages.length;
       await tx
         .updateTable('documents')
-        .set({ pages_read: segment.toPage, chunk_count: chunkCount, attempts: 0, language: segment.passages[0]?.language, warnings: mergeWarnings(problemWarnings(segment.problems)) })
+        .set({
+          pages_read: segment.toPage,
+          chunk_count: chunkCount,
+          attempts: 0,
+          language: segment.passages[0]?.language,
+          warnings: mergeWarnings(problemWarnings(segment.problems)),
+        })
         .where('id', '=', row.id)
         .execute();
       await notifier.publish(tx, 'passages.added', { documentId: row.id });
@@ -110,7 +118,8 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
     }
     await complete(document, pageCount, chunkCount, firstProblem);
     const pages = stored - document.pages_read;
-    if (pages > 0) await recordRates(db, document.mime_type, { msPerPage: (clock.now() - began) / pages, passagesPerPage: (chunkCount - document.chunk_count) / pages });
+    if (pages > 0)
+      await recordRates(db, document.mime_type, { msPerPage: (clock.now() - began) / pages, passagesPerPage: (chunkCount - document.chunk_count) / pages });
     log.info({ pages, textPages, passages: chunkCount - document.chunk_count, durationMs: clock.now() - began }, 'a document was read');
   };
 

@@ -14,7 +14,11 @@ export const mergeWarnings = (added: readonly string[]): RawBuilder<string> =>
 
 /** Why a document that was read to its end has not a single passage. */
 export const noTextProblem = (mimeType: string, pageCount: number, firstProblem: string | undefined): { code: ErrorCode; message: string } => {
-  if (firstProblem !== undefined) return { code: 'document_broken', message: `No page could be read. ${firstProblem.replace('; the other pages can be searched', '')} Export or download the file again and upload the new one.` };
+  if (firstProblem !== undefined)
+    return {
+      code: 'document_broken',
+      message: `No page could be read. ${firstProblem.replace('; the other pages can be searched', '')} Export or download the file again and upload the new one.`,
+    };
   if (mimeType === 'application/pdf' && pageCount > 0) {
     const pages = pageCount === 1 ? 'Its only page holds no text: it is a picture' : `None of its ${pageCount} pages holds text: they are pictures`;
     return { code: 'document_scanned', message: `${pages} (a scan) or blank. Reading pictures (OCR) is not there yet; upload a version with text.` };

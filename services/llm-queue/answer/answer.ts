@@ -65,12 +65,20 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
       const before = job.conversationId && job.messageId ? await library.messagesBefore(job.conversationId, job.messageId) : [];
       return { text: job.prompt, turns: toTurns(before.slice(0, -1)) };
     }
-    const instructions = spec.messages.filter(({ role }) => role === 'system').map(({ content }) => content).join('\n');
+    const instructions = spec.messages
+      .filter(({ role }) => role === 'system')
+      .map(({ content }) => content)
+      .join('\n');
     return { text: job.prompt, turns: toTurns(spec.messages.slice(0, -1)), instructions };
   };
 
   /** Streams one model answer; `onText` sees what it writes. */
-  const stream = async (messages: readonly ChatMessage[], maxTokens: number | undefined, signal: AbortSignal, onText: (text: string) => Promise<void | 'enough'> | void): Promise<void> => {
+  const stream = async (
+    messages: readonly ChatMessage[],
+    maxTokens: number | undefined,
+    signal: AbortSignal,
+    onText: (text: string) => Promise<void | 'enough'> | void,
+  ): Promise<void> => {
     const asked = spec.kind === 'completion' ? spec : null;
     const request = {
       messages,
@@ -91,7 +99,13 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
   const retrieve = async (question: Question, documentIds: string[] | undefined): Promise<FoundPassage[]> => {
     const from = performance.now();
     await needs.retriever.loaded;
-    const query = standaloneQuery(question.text, question.turns.flatMap(({ question: asked, answer }) => [{ role: 'user', content: asked }, { role: 'assistant', content: answer }]));
+    const query = standaloneQuery(
+      question.text,
+      question.turns.flatMap(({ question: asked, answer }) => [
+        { role: 'user', content: asked },
+        { role: 'assistant', content: answer },
+      ]),
+    );
     const { items, degraded } = await needs.retriever.search({ workspaceId: job.workspaceId, query, limit: settings.chat.passages, documentIds });
     retrievalMs = performance.now() - from;
     emit({
@@ -165,7 +179,10 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
     );
 
   const needModel = (): void => {
-    if (!model) throw new AppError('model_not_ready', { message: 'There is no chat model yet, and no document to quote from. Add one of the two: Models, or Documents.' });
+    if (!model)
+      throw new AppError('model_not_ready', {
+        message: 'There is no chat model yet, and no document to quote from. Add one of the two: Models, or Documents.',
+      });
   };
 
   return {
@@ -202,7 +219,7 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
       };
       return draft.toAnswer({
         answeredBy,
-        model: answeredBy === 'model' ? (finished?.model || model?.id || null) : null,
+        model: answeredBy === 'model' ? finished?.model || model?.id || null : null,
         timings,
         promptTokens: finished?.usage.promptTokens,
         completionTokens: finished?.usage.completionTokens,

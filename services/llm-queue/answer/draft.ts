@@ -19,7 +19,8 @@ export interface Evidence {
 }
 
 /** Half a surrogate pair or a NUL, as a small model may make them, can be stored by no text column. */
-const storable = (text: string): string => text.replaceAll('\0', '').replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu, '\uFFFD');
+const storable = (text: string): string =>
+  text.replaceAll('\0', '').replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu, '\uFFFD');
 
 /**
  * An answer while it is written. Whatever is added is told as events in the same order, so that the texts of all token
@@ -81,7 +82,13 @@ export const createDraft = (emit: (event: JobEvent) => void) => {
     },
     /** The answer as far as it came. */
     toAnswer(rest: Pick<Answer, 'answeredBy' | 'model' | 'timings'> & Partial<Answer>): Answer {
-      return { content, citations: citations.map((one) => ({ ...one })), unsupported: [...unsupported], grounded: citations.length > 0 && unsupported.length === 0, ...rest };
+      return {
+        content,
+        citations: citations.map((one) => ({ ...one })),
+        unsupported: [...unsupported],
+        grounded: citations.length > 0 && unsupported.length === 0,
+        ...rest,
+      };
     },
   };
 };

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { excerptOf } from './excerpt.ts';
 
-const mark = (text: string, ...words: string[]) => ({ text, highlights: words.flatMap((word) => [...text.matchAll(new RegExp(word, 'g'))].map(({ index }) => ({ start: index, end: index + word.length }))) });
+const mark = (text: string, ...words: string[]) => ({
+  text,
+  highlights: words.flatMap((word) => [...text.matchAll(new RegExp(word, 'g'))].map(({ index }) => ({ start: index, end: index + word.length }))),
+});
 const excerpt = (passage: ReturnType<typeof mark>, maxChars?: number) => {
   const { start, end } = excerptOf(passage, maxChars);
   return passage.text.slice(start, end);
@@ -17,7 +20,9 @@ describe('an excerpt', () => {
   });
 
   test('takes its neighbours along while it is short', () => {
-    expect(excerpt(mark('Mary has a track\nrecord of thirty years.\nShe begins in May.', 'Mary'))).toBe('Mary has a track\nrecord of thirty years.\nShe begins in May.');
+    expect(excerpt(mark('Mary has a track\nrecord of thirty years.\nShe begins in May.', 'Mary'))).toBe(
+      'Mary has a track\nrecord of thirty years.\nShe begins in May.',
+    );
   });
 
   test('without any such word is how the passage begins', () => {

@@ -12,7 +12,8 @@ const CONTEXT_CHARS = 200;
 export const excerptOf = (passage: Pick<FoundPassage, 'text' | 'highlights'>, maxChars = MAX_CHARS): TextSpan => {
   const spans = sentenceSpans(passage.text);
   const marks = passage.highlights.map(({ start, end }) => ({ start, end, words: passage.text.slice(start, end).toLowerCase().split(/\s+/u) }));
-  const wordsIn = (from: number, to: number): number => new Set(marks.filter(({ start, end }) => start >= from && end <= to).flatMap(({ words }) => words)).size;
+  const wordsIn = (from: number, to: number): number =>
+    new Set(marks.filter(({ start, end }) => start >= from && end <= to).flatMap(({ words }) => words)).size;
   let best: (TextSpan & { first: number; last: number }) | null = null;
   let bestWords = 0;
   for (let first = 0; first < spans.length; first += 1) {

@@ -3,7 +3,12 @@ import { createLoopGuard } from './loop-guard.ts';
 
 test('the third time that a sentence comes, the model loops', () => {
   const isLooping = createLoopGuard();
-  const said = ['The board is made up of its members.', 'It meets in the spring of each year.', 'The board is made up of its members!', '  The board is made up of its members.'];
+  const said = [
+    'The board is made up of its members.',
+    'It meets in the spring of each year.',
+    'The board is made up of its members!',
+    '  The board is made up of its members.',
+  ];
   expect(said.map(isLooping)).toEqual([false, false, false, true]);
 });
 

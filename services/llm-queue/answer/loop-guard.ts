@@ -7,7 +7,10 @@ const MIN_LETTERS = 20;
 export const createLoopGuard = (): ((sentence: string) => boolean) => {
   const seen = new Map<string, number>();
   return (sentence) => {
-    const key = sentence.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+    const key = sentence
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
     if (key.length < MIN_LETTERS) return false;
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);

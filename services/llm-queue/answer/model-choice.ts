@@ -18,7 +18,9 @@ export const chooseModel = (models: readonly RuntimeModel[], { asked, preferred 
   const chat = models.filter(({ purpose }) => purpose === 'chat' || purpose === null);
   const named = (id: string | undefined) => (id ? chat.find((model) => model.id === id) : undefined);
   if (asked && !named(asked)) {
-    throw new AppError('model_unknown', { message: `The model “${asked}” is not here. There ${chat.length === 0 ? 'is none' : `are: ${chat.map(({ id }) => id).join(', ')}`}.` });
+    throw new AppError('model_unknown', {
+      message: `The model “${asked}” is not here. There ${chat.length === 0 ? 'is none' : `are: ${chat.map(({ id }) => id).join(', ')}`}.`,
+    });
   }
   const model = named(asked) ?? chat.find(({ active }) => active) ?? named(preferred) ?? chat[0];
   return model ? { id: model.id, contextTokens: model.contextTokens ?? ASSUMED_CONTEXT_TOKENS } : null;

@@ -5,7 +5,18 @@ import { cutHistory, toTurns } from './history.ts';
 import { buildPrompt } from './prompt.ts';
 
 const passage = (n: number, text: string): FoundPassage => ({
-  passageId: `p${n}`, documentId: 'd', filename: 'a.pdf', page: n, pageEnd: n, text, heading: '', boxes: [], language: 'en', score: 1 / n, scores: { words: 1, meaning: null, fused: 1 }, highlights: [],
+  passageId: `p${n}`,
+  documentId: 'd',
+  filename: 'a.pdf',
+  page: n,
+  pageEnd: n,
+  text,
+  heading: '',
+  boxes: [],
+  language: 'en',
+  score: 1 / n,
+  scores: { words: 1, meaning: null, fused: 1 },
+  highlights: [],
 });
 const words = (count: number) => Array.from({ length: count }, (_, n) => `word${n % 10}`).join(' ');
 /** A token for each word and eight for each message: close to what a template costs. */
@@ -20,14 +31,16 @@ describe('the prompt', () => {
     expect(prompt.passages.length).toBeLessThan(6);
     expect(prompt.passages).toEqual(passages.slice(0, prompt.passages.length));
     const { content } = prompt.messages.at(-1)!;
-    expect([...content.matchAll(/^\[(\d)\] a\.pdf, page (\d)$/gm)].map(([, number, page]) => `${number}=${page}`)).toEqual(prompt.passages.map((_, at) => `${at + 1}=${at + 1}`));
+    expect([...content.matchAll(/^\[(\d)\] a\.pdf, page (\d)$/gm)].map(([, number, page]) => `${number}=${page}`)).toEqual(
+      prompt.passages.map((_, at) => `${at + 1}=${at + 1}`),
+    );
     expect(content.endsWith('\n\nQuestion: What is it?')).toBe(true);
     expect(await count(prompt.messages)).toBeLessThanOrEqual(2_048 - 512);
   });
 
   test('counts only when it is not certain to fit', async () => {
     let counted = 0;
-    const counting = async (messages: readonly ChatMessage[]) => (counted += 1, count(messages));
+    const counting = async (messages: readonly ChatMessage[]) => ((counted += 1), count(messages));
     await buildPrompt({ ...base, passages: [passage(1, 'short')] }, counting);
     expect(counted).toBe(0);
     await buildPrompt({ ...base, passages: [passage(1, words(300))] }, counting);
@@ -56,14 +69,19 @@ describe('the prompt', () => {
   });
 
   test('refuses a question that does not fit, with the numbers', async () => {
-    await expect(buildPrompt({ ...base, question: words(1_500) }, count)).rejects.toMatchObject({ code: 'context_exceeded', message: expect.stringMatching(/reads 2048, of which 512/) });
+    await expect(buildPrompt({ ...base, question: words(1_500) }, count)).rejects.toMatchObject({
+      code: 'context_exceeded',
+      message: expect.stringMatching(/reads 2048, of which 512/),
+    });
   });
 });
 
 describe('history', () => {
   test('is made of answered questions, without our source numbers', () => {
     const said = (role: 'user' | 'assistant', content: string): ChatMessage => ({ role, content });
-    expect(toTurns([said('user', 'withdrawn'), said('assistant', ''), said('user', 'a?'), said('assistant', 'A is so. [1] And so. [12]'), said('user', 'open')])).toEqual([{ question: 'a?', answer: 'A is so. And so.' }]);
+    expect(
+      toTurns([said('user', 'withdrawn'), said('assistant', ''), said('user', 'a?'), said('assistant', 'A is so. [1] And so. [12]'), said('user', 'open')]),
+    ).toEqual([{ question: 'a?', answer: 'A is so. And so.' }]);
   });
 
   test('stops at the first turn that does not fit, so that it has no holes', () => {

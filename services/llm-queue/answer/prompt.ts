@@ -24,7 +24,8 @@ export interface Prompt {
 }
 
 /** What is asked of the model. Short, since small models copy long instructions; plain, since large ones need no more. */
-const WITH_PASSAGES = 'Answer the question from the passages. Use only what they say. If they do not answer it, say so. Be brief and exact. Answer in the language of the question.';
+const WITH_PASSAGES =
+  'Answer the question from the passages. Use only what they say. If they do not answer it, say so. Be brief and exact. Answer in the language of the question.';
 const WITHOUT_PASSAGES = 'You are a helpful assistant. Be brief and exact. Answer in the language of the question.';
 
 /** At most so much of what the question leaves free goes to earlier turns; the rest is for passages. */

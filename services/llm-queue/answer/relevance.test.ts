@@ -4,9 +4,20 @@ import { relevantTo } from './relevance.ts';
 
 /** A passage as a search for `query` returns it. */
 const found = (text: string, query: string, meaning: number | null = null): FoundPassage => ({
-  passageId: 'p', documentId: 'd', filename: 'a.pdf', page: 1, pageEnd: 1, text, heading: null, boxes: [], language: 'en', score: 1,
+  passageId: 'p',
+  documentId: 'd',
+  filename: 'a.pdf',
+  page: 1,
+  pageEnd: 1,
+  text,
+  heading: null,
+  boxes: [],
+  language: 'en',
+  score: 1,
   scores: { words: 1, meaning, fused: 1 },
-  highlights: (query.match(/\p{L}{3,}|\d+/gu) ?? []).flatMap((word) => [...text.matchAll(new RegExp(`\\b${word}\\w*`, 'giu'))].map(({ index, 0: hit }) => ({ start: index, end: index + hit.length }))),
+  highlights: (query.match(/\p{L}{3,}|\d+/gu) ?? []).flatMap((word) =>
+    [...text.matchAll(new RegExp(`\\b${word}\\w*`, 'giu'))].map(({ index, 0: hit }) => ({ start: index, end: index + hit.length })),
+  ),
 });
 const isRelevant = (question: string, text: string, meaning: number | null = null) => relevantTo(question, [found(text, question, meaning)]).length === 1;
 

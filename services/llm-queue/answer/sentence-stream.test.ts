@@ -15,7 +15,11 @@ describe('a stream of sentences', () => {
     ['a list', 'These:\n- first\n- second\n', 'These:¶\n- first¶\n- second¶'],
     ['code', 'Do this:\n```js\nconst a = b[1];\nf(). g\n```\nDone.', 'Do this:¶\n```js\nconst a = b[1];\nf(). g\n```\nDone.¶'],
     ['markers of the model', 'It grew [1]. It fell [2, 3] in May (Source 4)【5】. Then [6] nothing [Passage 2].', 'It grew.¶ It fell in May.¶ Then nothing.¶'],
-    ['what only looks like a marker', 'See [a](http://b), [x] and (for example 3) or [1](http://c).', 'See [a](http://b), [x] and (for example 3) or [1](http://c).¶'],
+    [
+      'what only looks like a marker',
+      'See [a](http://b), [x] and (for example 3) or [1](http://c).',
+      'See [a](http://b), [x] and (for example 3) or [1](http://c).¶',
+    ],
     ['nothing', ' \n ', ''],
   ])('%s', (_, text, expected) => {
     expect(read([text])).toBe(expected);
@@ -23,7 +27,26 @@ describe('a stream of sentences', () => {
   });
 
   test('is the same however the text is cut', () => {
-    const bits = fc.constantFrom('One. ', 'two ', '[1]', ' (Source 2)', '3.5', '. ', '\n', '```', '\n```js\nx[1]. y\n```\n', '- ', 'Dr. ', '?', '[', ')', 'Übergrößen! ', '🙂', '\n\n', '  ');
+    const bits = fc.constantFrom(
+      'One. ',
+      'two ',
+      '[1]',
+      ' (Source 2)',
+      '3.5',
+      '. ',
+      '\n',
+      '```',
+      '\n```js\nx[1]. y\n```\n',
+      '- ',
+      'Dr. ',
+      '?',
+      '[',
+      ')',
+      'Übergrößen! ',
+      '🙂',
+      '\n\n',
+      '  ',
+    );
     fc.assert(
       fc.property(fc.array(bits, { maxLength: 30 }), fc.array(fc.nat(100), { maxLength: 10 }), (parts, cuts) => {
         const text = parts.join('');
@@ -44,7 +67,11 @@ describe('a stream of sentences', () => {
 
   test('holds back no more than white space and what may become a marker', () => {
     const stream = createSentenceStream({ stripMarkers: true });
-    const shown = (piece: string) => stream.push(piece).map((step) => (step === 'sentence' ? '¶' : step.text)).join('');
+    const shown = (piece: string) =>
+      stream
+        .push(piece)
+        .map((step) => (step === 'sentence' ? '¶' : step.text))
+        .join('');
     expect(['Reve', 'nue ', 'rose', ' [', '1', ']', '.'].map(shown)).toEqual(['Reve', 'nue', ' rose', '', '', '', '.']);
   });
 });

@@ -11,7 +11,10 @@ interface Options {
 const SOURCE_WORD = '(?:sources?|passages?|documents?|docs?|quellen?|passagen?|abschnitte?|dokumente?)';
 const NUMBERS = String.raw`\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*`;
 /** [1], [1, 2], [Source 3], 【2】, (Passage 1) with the white space before them; not [1](address). */
-const MARKER = new RegExp(String.raw`[^\S\n]*(?:\[\s*(?:${SOURCE_WORD}\s*:?\s*)?${NUMBERS}\s*\](?!\()|【[^】\n]{1,24}】|\(\s*${SOURCE_WORD}\s*:?\s*${NUMBERS}\s*\))`, 'giu');
+const MARKER = new RegExp(
+  String.raw`[^\S\n]*(?:\[\s*(?:${SOURCE_WORD}\s*:?\s*)?${NUMBERS}\s*\](?!\()|【[^】\n]{1,24}】|\(\s*${SOURCE_WORD}\s*:?\s*${NUMBERS}\s*\))`,
+  'giu',
+);
 /** The end of a text that may become a marker with what comes next; a closed one waits for the character that tells a link. */
 const MARKER_BEGUN = /[^\S\n]+$|[^\S\n]*(?:\[[^\]\n]{0,24}\]?|【[^】\n]{0,24}|(?:\[[^\]\n]{0,24}\])?\((?:[sdpqa][^)\n]{0,24})?)$/iu;
 const FENCE = /^[^\S\n]*(?:```|~~~)/u;

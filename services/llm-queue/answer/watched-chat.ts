@@ -18,7 +18,10 @@ export async function* watchedChat(
   let timer: NodeJS.Timeout | undefined;
   const expectWithin = (ms: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => hung.abort(new AppError('model_stopped', { message: `The model wrote nothing for ${Math.round(ms / 1000)} s, so it was stopped.` })), ms);
+    timer = setTimeout(
+      () => hung.abort(new AppError('model_stopped', { message: `The model wrote nothing for ${Math.round(ms / 1000)} s, so it was stopped.` })),
+      ms,
+    );
   };
   expectWithin(patience.firstTokenMs);
   try {

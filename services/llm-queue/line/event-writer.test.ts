@@ -16,7 +16,12 @@ describe('the event writer', () => {
     writer.push({ event: 'citation', data: { citation: null, start: 0, end: 1, unsupported: true } });
     writer.push(token('d'));
     await writer.drain();
-    expect(batches.slice(1).flat().map(({ seq, event, data }) => [seq, event, 'text' in data ? data.text : ''])).toEqual([
+    expect(
+      batches
+        .slice(1)
+        .flat()
+        .map(({ seq, event, data }) => [seq, event, 'text' in data ? data.text : '']),
+    ).toEqual([
       [9, 'token', 'bc'],
       [10, 'citation', ''],
       [11, 'token', 'd'],
@@ -39,7 +44,10 @@ describe('the event writer', () => {
     writer.push(token('a'));
     writer.push(token('b'));
     await writer.drain();
-    expect([...stored]).toEqual([[1, 'a'], [2, 'b']]);
+    expect([...stored]).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ]);
   });
 
   test('says when events cannot be stored, and takes no more', async () => {

@@ -81,13 +81,21 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       return 'settled';
     }
     if (row.attempts > MAX_ATTEMPTS) {
-      const error = { code: 'model_stopped', message: `This question ended the worker ${MAX_ATTEMPTS} times, so it was given up. Ask it in another way, and report it.` };
+      const error = {
+        code: 'model_stopped',
+        message: `This question ended the worker ${MAX_ATTEMPTS} times, so it was given up. Ask it in another way, and report it.`,
+      };
       await settleJob(tx, { notifier, jobId: id, outcome: { status: 'failed', answer: bareAnswer(await findTextSoFar(tx, id)), error } });
       return 'settled';
     }
     // One statement for both: this stands between a question and its first token.
     await tx
-      .with('place', (qb) => qb.updateTable('llm_queue').set({ started_at: sql`clock_timestamp()` }).where('job_id', '=', id))
+      .with('place', (qb) =>
+        qb
+          .updateTable('llm_queue')
+          .set({ started_at: sql`clock_timestamp()` })
+          .where('job_id', '=', id),
+      )
       .updateTable('chat_messages')
       .set({ status: 'writing' })
       .where('id', '=', row.message_id)
@@ -192,7 +200,9 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       const due = await database.db
         .selectFrom('llm_jobs')
         .select(['id', 'fence'])
-        .where((eb) => eb.or([eb('status', '=', 'pending'), eb.and([eb('status', '=', 'processing'), sql<boolean>`coalesce(lease_expires_at < clock_timestamp(), true)`])]))
+        .where((eb) =>
+          eb.or([eb('status', '=', 'pending'), eb.and([eb('status', '=', 'processing'), sql<boolean>`coalesce(lease_expires_at < clock_timestamp(), true)`])]),
+        )
         .limit(limit)
         .execute();
       const next = await database.db

@@ -75,7 +75,7 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
           data={rolesToGive.map((value) => ({ value, label: t(`common:roles.${value}`) }))}
         />
         <SegmentedControl
-          aria-label={t('users:new.password')}
+          aria-label={t('users:new.how')}
           value={chosen}
           onChange={(value) => setChosen(value)}
           data={[

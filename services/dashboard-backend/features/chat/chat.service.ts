@@ -85,7 +85,11 @@ export const createChatService = ({ database, repository, jobs, running, clock }
      * Stores a question, an empty answer and the job between them, all or nothing, and says when it will be answered.
      * Errors: `not_found`, `queue_full`.
      */
-    ask: (who: Principal, conversationId: string, { content, documentIds, model }: { content: string; documentIds?: string[]; model?: string }): Promise<MessageAccepted> =>
+    ask: (
+      who: Principal,
+      conversationId: string,
+      { content, documentIds, model }: { content: string; documentIds?: string[]; model?: string },
+    ): Promise<MessageAccepted> =>
       database.inTransaction(async (tx) => {
         const conversation = there(await repository.findForUpdate(tx, who, conversationId));
         const { userMessageId, messageId } = await repository.addExchange(tx, who, conversationId, content);

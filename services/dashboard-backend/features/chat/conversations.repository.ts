@@ -7,14 +7,22 @@ interface Owner {
   workspaceId: string;
 }
 
-const selectConversations = (db: Db) => db.selectFrom('chat_conversations').selectAll('chat_conversations').select(sql<string>`chat_conversations.updated_at::text`.as('updated_exact'));
+const selectConversations = (db: Db) =>
+  db
+    .selectFrom('chat_conversations')
+    .selectAll('chat_conversations')
+    .select(sql<string>`chat_conversations.updated_at::text`.as('updated_exact'));
 
 const own = (db: Db, owner: Owner, id: string) => selectConversations(db).where('id', '=', id).where('user_id', '=', owner.userId);
 
 /** Statements on conversations and their messages; another person's are never seen. */
 export const conversationsRepository = {
   create: async (tx: Db, owner: Owner, title: string) => {
-    const { id } = await tx.insertInto('chat_conversations').values({ user_id: owner.userId, workspace_id: owner.workspaceId, title }).returning('id').executeTakeFirstOrThrow();
+    const { id } = await tx
+      .insertInto('chat_conversations')
+      .values({ user_id: owner.userId, workspace_id: owner.workspaceId, title })
+      .returning('id')
+      .executeTakeFirstOrThrow();
     return own(tx, owner, id).executeTakeFirstOrThrow();
   },
 
@@ -35,7 +43,11 @@ export const conversationsRepository = {
           eb.or([
             sql<boolean>`position(lower(${q!}) in lower(title)) > 0`,
             eb.exists(
-              eb.selectFrom('chat_messages').select('chat_messages.id').whereRef('chat_messages.conversation_id', '=', 'chat_conversations.id').where(sql<boolean>`position(lower(${q!}) in lower(content)) > 0`),
+              eb
+                .selectFrom('chat_messages')
+                .select('chat_messages.id')
+                .whereRef('chat_messages.conversation_id', '=', 'chat_conversations.id')
+                .where(sql<boolean>`position(lower(${q!}) in lower(content)) > 0`),
             ),
           ]),
         ),
@@ -48,7 +60,8 @@ export const conversationsRepository = {
 
   rename: (tx: Tx, id: string, title: string) => tx.updateTable('chat_conversations').set({ title }).where('id', '=', id).execute(),
 
-  setDeleted: (tx: Tx, id: string, deletedAt: Date | null) => tx.updateTable('chat_conversations').set({ deleted_at: deletedAt }).where('id', '=', id).execute(),
+  setDeleted: (tx: Tx, id: string, deletedAt: Date | null) =>
+    tx.updateTable('chat_conversations').set({ deleted_at: deletedAt }).where('id', '=', id).execute(),
 
   /** In the order of the conversation, or backwards; `after` is the last row of the page before. */
   listMessages: (db: Db, conversationId: string, { order, after, limit }: { order: 'oldest' | 'newest'; after?: [string, string]; limit: number }) => {
@@ -57,7 +70,11 @@ export const conversationsRepository = {
       .select(sql<string>`chat_messages.created_at::text`.as('created_exact'))
       .where('conversation_id', '=', conversationId)
       .$if(after !== undefined, (query) =>
-        query.where(order === 'oldest' ? sql<boolean>`(created_at, id) > (${after![0]}::timestamptz, ${after![1]}::uuid)` : sql<boolean>`(created_at, id) < (${after![0]}::timestamptz, ${after![1]}::uuid)`),
+        query.where(
+          order === 'oldest'
+            ? sql<boolean>`(created_at, id) > (${after![0]}::timestamptz, ${after![1]}::uuid)`
+            : sql<boolean>`(created_at, id) < (${after![0]}::timestamptz, ${after![1]}::uuid)`,
+        ),
       )
       .orderBy('created_at', direction)
       .orderBy('id', direction)
@@ -65,7 +82,8 @@ export const conversationsRepository = {
       .execute();
   },
 
-  allMessages: (db: Db, conversationId: string) => selectMessages(db).where('conversation_id', '=', conversationId).orderBy('created_at').orderBy('id').execute(),
+  allMessages: (db: Db, conversationId: string) =>
+    selectMessages(db).where('conversation_id', '=', conversationId).orderBy('created_at').orderBy('id').execute(),
 
   /** Two statements, since the clock must rise between a question and its answer; the conversation's lock keeps other questions out. */
   async addExchange(tx: Tx, owner: Owner, conversationId: string, question: string): Promise<{ userMessageId: string; messageId: string }> {

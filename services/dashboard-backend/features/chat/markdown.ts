@@ -27,4 +27,12 @@ export const toMarkdown = (conversation: ConversationView, messages: readonly Me
 };
 
 /** A file name that every system takes. */
-export const exportName = ({ title, id }: ConversationView): string => `${title.normalize('NFKD').replace(/[^\w -]+/gu, '').trim().replace(/\s+/gu, '-').slice(0, 60) || id}.md`;
+export const exportName = ({ title, id }: ConversationView): string =>
+  `${
+    title
+      .normalize('NFKD')
+      .replace(/[^\w -]+/gu, '')
+      .trim()
+      .replace(/\s+/gu, '-')
+      .slice(0, 60) || id
+  }.md`;

@@ -13,22 +13,37 @@ interface Content {
 }
 
 /** The only types that a browser may show by itself; both are inert. All else is a download. */
-const INLINE: Readonly<Record<string, string>> = { 'application/pdf': 'application/pdf', 'text/plain': 'text/plain; charset=utf-8', 'text/markdown': 'text/plain; charset=utf-8' };
+const INLINE: Readonly<Record<string, string>> = {
+  'application/pdf': 'application/pdf',
+  'text/plain': 'text/plain; charset=utf-8',
+  'text/markdown': 'text/plain; charset=utf-8',
+};
 
 /** RFC 6266: a plain name for old readers, the true one for all others. */
 const disposition = (kind: 'inline' | 'attachment', filename: string): string => {
-  const plain = filename.normalize('NFKD').replace(/[^\x20-\x7e]/gu, '').replace(/["\\]/gu, '_') || 'document';
+  const plain =
+    filename
+      .normalize('NFKD')
+      .replace(/[^\x20-\x7e]/gu, '')
+      .replace(/["\\]/gu, '_') || 'document';
   const encoded = encodeURIComponent(filename).replace(/['()*]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`;
 };
 
-const isPrematureClose = (error: unknown): boolean => ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
+const isPrematureClose = (error: unknown): boolean =>
+  ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /**
  * Sends an original. What an upload holds is never trusted: its type is ours and not sniffed, a web page is a download that
  * could run nothing if it were opened, and nothing is embedded elsewhere. Errors: `not_found`, `range_not_satisfiable`.
  */
-export const sendContent = async (objects: Pick<ObjectStore, 'read'>, content: Content, request: Request, response: Response, { download = false } = {}): Promise<void> => {
+export const sendContent = async (
+  objects: Pick<ObjectStore, 'read'>,
+  content: Content,
+  request: Request,
+  response: Response,
+  { download = false } = {},
+): Promise<void> => {
   const etag = `"${content.sha256}"`;
   const shown = download ? undefined : INLINE[content.mimeType];
   response.set({

@@ -3,7 +3,8 @@ import { roleAllows, type Principal } from '../../http/index.ts';
 import type { DocumentRow } from './documents.repository.ts';
 
 /** Its owner and administrators may change a document. */
-export const mayChange = (who: Principal, document: { owner_id: number | null }): boolean => (document.owner_id === who.userId && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');
+export const mayChange = (who: Principal, document: { owner_id: number | null }): boolean =>
+  (document.owner_id === who.userId && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');
 
 /** The one way from a row to what the API shows. `etaMs` is for unfinished documents. */
 export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number | undefined): DocumentView => ({
@@ -20,7 +21,9 @@ export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number |
   passages: row.chunk_count,
   embedded: row.embedded_count,
   language: row.language,
-  ...(row.error_code === null ? {} : { error: { code: row.error_code, message: row.error_message ?? '', ...(row.error_page === null ? {} : { page: row.error_page }) } }),
+  ...(row.error_code === null
+    ? {}
+    : { error: { code: row.error_code, message: row.error_message ?? '', ...(row.error_page === null ? {} : { page: row.error_page }) } }),
   warnings: row.warnings,
   duplicateOf: row.duplicate_of,
   ownerName: row.owner_name,

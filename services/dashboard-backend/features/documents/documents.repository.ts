@@ -11,7 +11,18 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId'>) =>
     .leftJoin('documents as o', 'o.id', 'd.duplicate_of')
     .leftJoin('admin_users as u', 'u.id', 'd.owner_id')
     .select((eb) => [
-      'd.id', 'd.filename', 'd.original_name', 'd.mime_type', 'd.size_bytes', 'd.sha256', 'd.minio_path', 'd.owner_id', 'd.duplicate_of', 'd.created_at', 'd.version', 'd.deleted_at',
+      'd.id',
+      'd.filename',
+      'd.original_name',
+      'd.mime_type',
+      'd.size_bytes',
+      'd.sha256',
+      'd.minio_path',
+      'd.owner_id',
+      'd.duplicate_of',
+      'd.created_at',
+      'd.version',
+      'd.deleted_at',
       'u.username as owner_name',
       sql<string>`to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('created_exact'),
       eb.fn.coalesce('o.id', 'd.id').as('source_id'),
@@ -54,13 +65,19 @@ export const documentsRepository = {
   /** Also finds what was deleted and can still be taken back. */
   findDeleted: (db: Db, who: Principal, id: string) => selectDocuments(db, who).where('d.id', '=', id).where('d.deleted_at', 'is not', null).executeTakeFirst(),
 
-  list: (db: Db, who: Principal, { q, status, sort, after, limit }: { q?: string; status?: string; sort: Sort; after?: [string | number, string]; limit: number }) => {
+  list: (
+    db: Db,
+    who: Principal,
+    { q, status, sort, after, limit }: { q?: string; status?: string; sort: Sort; after?: [string | number, string]; limit: number },
+  ) => {
     const { key, cast, direction } = orders[sort];
     return selectDocuments(db, who)
       .where('d.deleted_at', 'is', null)
       .$if(q !== undefined && q !== '', (query) => query.where(sql<boolean>`position(lower(${q!}) in lower(d.filename)) > 0`))
       .$if(status !== undefined, (query) => query.where(sql<boolean>`coalesce(o.status, d.status) = ${status!}`))
-      .$if(after !== undefined, (query) => query.where(sql<boolean>`(${key}, d.id) ${direction === 'asc' ? sql`>` : sql`<`} (${after![0]}::${cast}, ${after![1]}::uuid)`))
+      .$if(after !== undefined, (query) =>
+        query.where(sql<boolean>`(${key}, d.id) ${direction === 'asc' ? sql`>` : sql`<`} (${after![0]}::${cast}, ${after![1]}::uuid)`),
+      )
       .orderBy(key, direction)
       .orderBy('d.id', direction)
       .limit(limit)
@@ -79,15 +96,51 @@ export const documentsRepository = {
 
   /** The document that holds this content's passages. The caller holds the content's lock. */
   findByContent: (tx: Tx, who: Pick<Principal, 'workspaceId'>, sha256: string) =>
-    tx.selectFrom('documents').select(['id', 'filename', 'status', 'size_bytes', 'sha256', 'owner_id']).where('workspace_id', '=', who.workspaceId).where('sha256', '=', sha256).where('duplicate_of', 'is', null).where('deleted_at', 'is', null).executeTakeFirst(),
+    tx
+      .selectFrom('documents')
+      .select(['id', 'filename', 'status', 'size_bytes', 'sha256', 'owner_id'])
+      .where('workspace_id', '=', who.workspaceId)
+      .where('sha256', '=', sha256)
+      .where('duplicate_of', 'is', null)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst(),
 
-  insert: (tx: Tx, row: { workspace_id: string; owner_id: number; filename: string; original_name: string; mime_type: string; size_bytes: number; sha256: string; minio_path: string; duplicate_of: string | null }) =>
-    tx.insertInto('documents').values(row).returning(['id', 'filename', 'status', 'size_bytes', 'sha256', 'version']).executeTakeFirstOrThrow(),
+  insert: (
+    tx: Tx,
+    row: {
+      workspace_id: string;
+      owner_id: number;
+      filename: string;
+      original_name: string;
+      mime_type: string;
+      size_bytes: number;
+      sha256: string;
+      minio_path: string;
+      duplicate_of: string | null;
+    },
+  ) => tx.insertInto('documents').values(row).returning(['id', 'filename', 'status', 'size_bytes', 'sha256', 'version']).executeTakeFirstOrThrow(),
 
-  lock: (tx: Tx, id: string) => tx.selectFrom('documents').select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'deleted_at']).where('id', '=', id).forUpdate().executeTakeFirst(),
+  lock: (tx: Tx, id: string) =>
+    tx
+      .selectFrom('documents')
+      .select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'deleted_at'])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst(),
 
-  markDeleted: (tx: Tx, id: string) => tx.updateTable('documents').set({ deleted_at: sql`now()` }).where('id', '=', id).execute(),
-  restore: (tx: Tx, id: string) => tx.updateTable('documents').set({ deleted_at: null }).where('id', '=', id).returning(['id', 'status', 'stage', 'version', 'duplicate_of']).executeTakeFirstOrThrow(),
+  markDeleted: (tx: Tx, id: string) =>
+    tx
+      .updateTable('documents')
+      .set({ deleted_at: sql`now()` })
+      .where('id', '=', id)
+      .execute(),
+  restore: (tx: Tx, id: string) =>
+    tx
+      .updateTable('documents')
+      .set({ deleted_at: null })
+      .where('id', '=', id)
+      .returning(['id', 'status', 'stage', 'version', 'duplicate_of'])
+      .executeTakeFirstOrThrow(),
 
   /** Puts a document back in line as new work. */
   requeue: (tx: Tx, id: string, to: { status: string; stage: string }) =>
@@ -101,7 +154,15 @@ export const documentsRepository = {
   cancel: (tx: Tx, id: string, message: string) =>
     tx
       .updateTable('documents')
-      .set((eb) => ({ status: 'failed', stage: 'cancelled', version: eb('version', '+', 1), remaining_ms: null, error_code: 'document_cancelled', error_message: message, error_page: null }))
+      .set((eb) => ({
+        status: 'failed',
+        stage: 'cancelled',
+        version: eb('version', '+', 1),
+        remaining_ms: null,
+        error_code: 'document_cancelled',
+        error_message: message,
+        error_page: null,
+      }))
       .where('id', '=', id)
       .execute(),
 

@@ -35,35 +35,119 @@ const receive = async (uploads: UploadsService, who: Principal, request: Request
   const refused = refusals.map(({ filename: name, refused: { code, message } }) => ({ filename: name, code, message }));
   const first = refusals[0];
   if (items.length > 0) return { items, ...(first === undefined ? {} : { refused }) };
-  if (first === undefined) throw new AppError('validation_failed', { message: 'The form holds no file. Send one or more as `files`.', details: { path: 'files' } });
-  throw refusals.length === 1 ? first.refused : new AppError(first.refused.code, { message: `None of the ${refusals.length} files could be taken. ${first.refused.message}`, details: { refused } });
+  if (first === undefined)
+    throw new AppError('validation_failed', { message: 'The form holds no file. Send one or more as `files`.', details: { path: 'files' } });
+  throw refusals.length === 1
+    ? first.refused
+    : new AppError(first.refused.code, { message: `None of the ${refusals.length} files could be taken. ${first.refused.message}`, details: { refused } });
 };
 
 export const documentRoutes = ({ documents, uploads, objects, productDir }: Needs): Route[] => [
-  route({ method: 'get', path: '/documents', auth: 'viewer', scope: 'documents:read', summary: 'The documents of the box.', query: documentQuery, output: page(documentView),
-    handle: ({ who, query }) => documents.list(who, query) }),
-  rawRoute({ method: 'post', path: '/documents', auth: 'user', scope: 'documents:write', summary: 'Upload files: a form with `files`, or one file as the body.', query: uploadQuery, output: uploadAnswer, status: 201,
+  route({
+    method: 'get',
+    path: '/documents',
+    auth: 'viewer',
+    scope: 'documents:read',
+    summary: 'The documents of the box.',
+    query: documentQuery,
+    output: page(documentView),
+    handle: ({ who, query }) => documents.list(who, query),
+  }),
+  rawRoute({
+    method: 'post',
+    path: '/documents',
+    auth: 'user',
+    scope: 'documents:write',
+    summary: 'Upload files: a form with `files`, or one file as the body.',
+    query: uploadQuery,
+    output: uploadAnswer,
+    status: 201,
     consumes: ['multipart/form-data', 'application/octet-stream'],
-    handle: async ({ who, query, request, response }) => void response.status(201).json(await receive(uploads, who, request, query.filename)) }),
-  route({ method: 'post', path: '/documents/sample', auth: 'user', scope: 'documents:write', summary: 'Index the product’s own documentation as a first knowledge base.', output: uploadAnswer, status: 201,
-    handle: ({ who }) => addSample(uploads, who, productDir) }),
-  route({ method: 'get', path: '/documents/:id', auth: 'viewer', scope: 'documents:read', summary: 'One document with its stage and estimate.', params: byId, output: documentView,
-    handle: ({ who, params }) => documents.get(who, params.id) }),
-  route({ method: 'delete', path: '/documents/:id', auth: 'user', scope: 'documents:write', summary: 'Delete a document; it can be taken back for 10 seconds.', params: byId,
-    handle: ({ who, params }) => documents.remove(who, params.id) }),
-  route({ method: 'post', path: '/documents/:id/restore', auth: 'user', scope: 'documents:write', summary: 'Take a deletion back.', params: byId, output: documentView,
-    handle: ({ who, params }) => documents.restore(who, params.id) }),
-  route({ method: 'post', path: '/documents/:id/retry', auth: 'user', scope: 'documents:write', summary: 'Index a failed document again, from where it stopped.', params: byId, output: documentView,
-    handle: ({ who, params }) => documents.retry(who, params.id) }),
-  route({ method: 'post', path: '/documents/:id/cancel', auth: 'user', scope: 'documents:write', summary: 'Stop the indexing of a document.', params: byId, output: documentView,
-    handle: ({ who, params }) => documents.cancel(who, params.id) }),
-  rawRoute({ method: 'get', path: '/documents/:id/content', auth: 'viewer', scope: 'documents:read', summary: 'The original file; ranges are honoured.', params: byId, query: contentQuery,
+    handle: async ({ who, query, request, response }) => void response.status(201).json(await receive(uploads, who, request, query.filename)),
+  }),
+  route({
+    method: 'post',
+    path: '/documents/sample',
+    auth: 'user',
+    scope: 'documents:write',
+    summary: 'Index the product’s own documentation as a first knowledge base.',
+    output: uploadAnswer,
+    status: 201,
+    handle: ({ who }) => addSample(uploads, who, productDir),
+  }),
+  route({
+    method: 'get',
+    path: '/documents/:id',
+    auth: 'viewer',
+    scope: 'documents:read',
+    summary: 'One document with its stage and estimate.',
+    params: byId,
+    output: documentView,
+    handle: ({ who, params }) => documents.get(who, params.id),
+  }),
+  route({
+    method: 'delete',
+    path: '/documents/:id',
+    auth: 'user',
+    scope: 'documents:write',
+    summary: 'Delete a document; it can be taken back for 10 seconds.',
+    params: byId,
+    handle: ({ who, params }) => documents.remove(who, params.id),
+  }),
+  route({
+    method: 'post',
+    path: '/documents/:id/restore',
+    auth: 'user',
+    scope: 'documents:write',
+    summary: 'Take a deletion back.',
+    params: byId,
+    output: documentView,
+    handle: ({ who, params }) => documents.restore(who, params.id),
+  }),
+  route({
+    method: 'post',
+    path: '/documents/:id/retry',
+    auth: 'user',
+    scope: 'documents:write',
+    summary: 'Index a failed document again, from where it stopped.',
+    params: byId,
+    output: documentView,
+    handle: ({ who, params }) => documents.retry(who, params.id),
+  }),
+  route({
+    method: 'post',
+    path: '/documents/:id/cancel',
+    auth: 'user',
+    scope: 'documents:write',
+    summary: 'Stop the indexing of a document.',
+    params: byId,
+    output: documentView,
+    handle: ({ who, params }) => documents.cancel(who, params.id),
+  }),
+  rawRoute({
+    method: 'get',
+    path: '/documents/:id/content',
+    auth: 'viewer',
+    scope: 'documents:read',
+    summary: 'The original file; ranges are honoured.',
+    params: byId,
+    query: contentQuery,
     produces: 'application/octet-stream',
     handle: async ({ who, params, query, request, response }) => {
       const row = await documents.find(who, params.id);
       const content = { path: row.minio_path, filename: row.filename, mimeType: row.mime_type, sizeBytes: row.size_bytes, sha256: row.sha256 };
       await sendContent(objects, content, request, response, query);
-    } }),
-  route({ method: 'get', path: '/documents/:id/passages', auth: 'viewer', scope: 'documents:read', summary: 'A document’s passages with page and boxes.', params: byId, query: passageQuery, output: page(passageView),
-    handle: ({ who, params, query }) => documents.passages(who, params.id, query) }),
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/documents/:id/passages',
+    auth: 'viewer',
+    scope: 'documents:read',
+    summary: 'A document’s passages with page and boxes.',
+    params: byId,
+    query: passageQuery,
+    output: page(passageView),
+    handle: ({ who, params, query }) => documents.passages(who, params.id, query),
+  }),
 ];

@@ -31,7 +31,10 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
   };
 
   const requireMayChange = (who: Principal, row: DocumentRow): void => {
-    if (!mayChange(who, row)) throw new AppError('forbidden', { message: `“${row.filename}” belongs to ${row.owner_name ?? 'somebody else'}; only its owner and administrators can change it.` });
+    if (!mayChange(who, row))
+      throw new AppError('forbidden', {
+        message: `“${row.filename}” belongs to ${row.owner_name ?? 'somebody else'}; only its owner and administrators can change it.`,
+      });
   };
 
   /** Estimates by document, for all that is unfinished in the box: they wait for one another. */
@@ -39,7 +42,8 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
     const unfinished = await documents.listUnfinished(db);
     const types = [...new Set(unfinished.map((row) => row.mime_type))];
     const rates = new Map(await Promise.all(types.map(async (type) => [type, await readRates(db, type)] as const)));
-    const untouched = (row: (typeof unfinished)[number]) => estimate({ sizeBytes: row.size_bytes, pageCount: 0, pagesRead: 0, passages: 0, embedded: 0 }, rates.get(row.mime_type)!).remainingMs;
+    const untouched = (row: (typeof unfinished)[number]) =>
+      estimate({ sizeBytes: row.size_bytes, pageCount: 0, pagesRead: 0, passages: 0, embedded: 0 }, rates.get(row.mime_type)!).remainingMs;
     return estimatesInLine(unfinished.map((row) => ({ id: row.id, createdAt: row.created_at, remainingMs: row.remaining_ms ?? untouched(row) })));
   };
 
@@ -65,7 +69,12 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
     async list(who: Principal, { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; sort: Sort }) {
       const after = cursor === undefined ? undefined : (decodeCursor(cursor, 2) as [string | number, string]);
       const rows = await documents.list(db, who, { ...filter, sort, after, limit: limit + 1 });
-      const { nextCursor } = toPage(rows, limit, (row) => sortKey(row, sort), (row) => row);
+      const { nextCursor } = toPage(
+        rows,
+        limit,
+        (row) => sortKey(row, sort),
+        (row) => row,
+      );
       return { items: await views(who, rows.slice(0, limit)), nextCursor };
     },
 
@@ -75,9 +84,15 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
         const current = await documents.lock(tx, row.source_id);
-        if (current?.status !== 'failed') throw new AppError('document_not_failed', { message: `“${row.filename}” is ${current?.status ?? 'gone'}; only a failed document can be tried again.` });
+        if (current?.status !== 'failed')
+          throw new AppError('document_not_failed', {
+            message: `“${row.filename}” is ${current?.status ?? 'gone'}; only a failed document can be tried again.`,
+          });
         const wasRead = current.page_count > 0 && current.pages_read >= current.page_count;
-        await addWork(tx, await documents.requeue(tx, current.id, wasRead ? { status: 'indexing', stage: 'embedding' } : { status: 'pending', stage: 'queued' }));
+        await addWork(
+          tx,
+          await documents.requeue(tx, current.id, wasRead ? { status: 'indexing', stage: 'embedding' } : { status: 'pending', stage: 'queued' }),
+        );
         await changed(tx, current.id);
       });
       return get(who, id);
@@ -89,7 +104,8 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
         const current = await documents.lock(tx, row.source_id);
-        if (current === undefined || !isUnfinished(current)) throw new AppError('job_not_active', { message: `“${row.filename}” is not being indexed; there is nothing to stop.` });
+        if (current === undefined || !isUnfinished(current))
+          throw new AppError('job_not_active', { message: `“${row.filename}” is not being indexed; there is nothing to stop.` });
         await documents.cancel(tx, current.id, `${who.username} stopped the indexing. What was read so far can be found by words; try again to go on.`);
         await changed(tx, current.id);
       });
@@ -120,7 +136,8 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
     async restore(who: Principal, id: string): Promise<DocumentView> {
       await database.inTransaction(async (tx) => {
         const row = await documents.findDeleted(tx, who, id);
-        if (row === undefined || (await documents.lock(tx, id)) === undefined) throw new AppError('not_found', { message: 'There is no such deleted document. A deletion can be taken back for 10 seconds.' });
+        if (row === undefined || (await documents.lock(tx, id)) === undefined)
+          throw new AppError('not_found', { message: 'There is no such deleted document. A deletion can be taken back for 10 seconds.' });
         requireMayChange(who, row);
         const restored = await documents.restore(tx, id);
         await audit.record(tx, who, 'document.restored', row.filename, { documentId: id });
@@ -135,15 +152,20 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
     async passages(who: Principal, id: string, { limit, cursor, page }: PageQuery & { page?: number }) {
       const { source_id } = await find(who, id);
       const after = cursor === undefined ? undefined : (decodeCursor(cursor, 1)[0] as number);
-      return toPage(await documents.listPassages(db, source_id, { page, after, limit: limit + 1 }), limit, (row) => [row.chunk_index], (row): PassageView => ({
-        id: row.id,
-        index: row.chunk_index,
-        page: row.page,
-        pageEnd: row.page_end,
-        heading: row.heading,
-        text: row.content,
-        boxes: row.boxes as unknown as PassageView['boxes'],
-      }));
+      return toPage(
+        await documents.listPassages(db, source_id, { page, after, limit: limit + 1 }),
+        limit,
+        (row) => [row.chunk_index],
+        (row): PassageView => ({
+          id: row.id,
+          index: row.chunk_index,
+          page: row.page,
+          pageEnd: row.page_end,
+          heading: row.heading,
+          text: row.content,
+          boxes: row.boxes as unknown as PassageView['boxes'],
+        }),
+      );
     },
 
     find,

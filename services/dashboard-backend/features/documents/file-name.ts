@@ -11,12 +11,28 @@ const shorten = (name: string): string => {
 };
 
 /** What the sender called the file, as text that can be stored: nothing is ever opened by this name. */
-export const originalName = (given: string): string => shorten(given.replace(/\p{Cs}/gu, '\uFFFD').replaceAll('\u0000', '').normalize('NFC')) || 'upload';
+export const originalName = (given: string): string =>
+  shorten(
+    given
+      .replace(/\p{Cs}/gu, '\uFFFD')
+      .replaceAll('\u0000', '')
+      .normalize('NFC'),
+  ) || 'upload';
 
 /** The last part of whatever path was sent, composed (NFC), without what could mislead a person or a file system. */
 export const safeFilename = (given: string): string => {
-  const last = given.replace(/\p{Cs}/gu, '').split(/[/\\]/u).at(-1) ?? '';
-  const name = last.normalize('NFC').replace(UNSAFE, '').replace(/\s+/gu, ' ').trim().replace(/^\.+/u, '').replace(/[. ]+$/u, '');
+  const last =
+    given
+      .replace(/\p{Cs}/gu, '')
+      .split(/[/\\]/u)
+      .at(-1) ?? '';
+  const name = last
+    .normalize('NFC')
+    .replace(UNSAFE, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(/^\.+/u, '')
+    .replace(/[. ]+$/u, '');
   return shorten(name) || 'upload';
 };
 

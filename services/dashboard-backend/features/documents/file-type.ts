@@ -17,9 +17,31 @@ const HTML_TAG = /<(?:p|div|h[1-6]|table|ul|ol|article|section|span|a|br)[\s/>]/
 
 /** Names for what people upload most. */
 const KNOWN: Readonly<Record<string, string>> = {
-  docx: 'a Word document', xlsx: 'an Excel workbook', pptx: 'a PowerPoint presentation', doc: 'an old Word document', cfb: 'an old Office document', odt: 'an OpenDocument text',
-  rtf: 'a rich text document', epub: 'an e-book', zip: 'a ZIP archive', gz: 'an archive', '7z': 'an archive', rar: 'an archive', tar: 'an archive',
-  png: 'a picture', jpg: 'a picture', gif: 'a picture', webp: 'a picture', tif: 'a picture', heic: 'a picture', mp4: 'a video', mov: 'a video', mp3: 'a sound file', wav: 'a sound file', exe: 'a program', elf: 'a program',
+  docx: 'a Word document',
+  xlsx: 'an Excel workbook',
+  pptx: 'a PowerPoint presentation',
+  doc: 'an old Word document',
+  cfb: 'an old Office document',
+  odt: 'an OpenDocument text',
+  rtf: 'a rich text document',
+  epub: 'an e-book',
+  zip: 'a ZIP archive',
+  gz: 'an archive',
+  '7z': 'an archive',
+  rar: 'an archive',
+  tar: 'an archive',
+  png: 'a picture',
+  jpg: 'a picture',
+  gif: 'a picture',
+  webp: 'a picture',
+  tif: 'a picture',
+  heic: 'a picture',
+  mp4: 'a video',
+  mov: 'a video',
+  mp3: 'a sound file',
+  wav: 'a sound file',
+  exe: 'a program',
+  elf: 'a program',
 };
 
 /** UTF-16 by its mark or by its zero bytes, all on even or all on odd places; undefined for anything else. */
@@ -39,7 +61,8 @@ const textOf = (head: Uint8Array): string | undefined => {
   const encoding = utf16Of(head) ?? 'latin1';
   const text = new TextDecoder(encoding).decode(head.subarray(0, head.length - (head.length % 2))).replace(/^\uFEFF|^ï»¿/u, '');
   // eslint-disable-next-line no-control-regex
-  const strange = text.match(encoding === 'latin1' ? /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/gu : /[\u0000-\u0008\u000e-\u001a\p{Cs}\p{Cn}\p{Co}\uFFFD]/gu)?.length ?? 0;
+  const strange =
+    text.match(encoding === 'latin1' ? /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/gu : /[\u0000-\u0008\u000e-\u001a\p{Cs}\p{Cn}\p{Co}\uFFFD]/gu)?.length ?? 0;
   return text.includes('\u0000') || strange > MAX_STRANGE_SHARE * text.length ? undefined : text;
 };
 
@@ -62,5 +85,8 @@ export const detectType = async (head: Uint8Array, filename: string): Promise<st
   const known = text !== undefined && utf16Of(head) !== undefined ? undefined : await fileTypeFromBuffer(head);
   if (text !== undefined && (known === undefined || known.mime === 'application/xml')) return textType(text, filename);
   const what = known === undefined ? 'in a format that is not known' : (KNOWN[known.ext] ?? `of the type ${known.mime}`);
-  throw new AppError('unsupported_type', { message: `“${filename}” is ${what}. ${SUPPORTED} can be read; save it as one of these and upload that.`, details: { found: known?.mime ?? null, supported: SUPPORTED } });
+  throw new AppError('unsupported_type', {
+    message: `“${filename}” is ${what}. ${SUPPORTED} can be read; save it as one of these and upload that.`,
+    details: { found: known?.mime ?? null, supported: SUPPORTED },
+  });
 };

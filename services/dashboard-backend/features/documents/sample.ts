@@ -10,7 +10,14 @@ import type { UploadsService } from './uploads.service.ts';
 const listPages = async (folder: string): Promise<string[]> => {
   const docs = await readdir(join(folder, 'docs'), { recursive: true }).catch(() => []);
   const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))].sort();
-  const there = await Promise.all(pages.map((page) => access(join(folder, page)).then(() => true, () => false)));
+  const there = await Promise.all(
+    pages.map((page) =>
+      access(join(folder, page)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return pages.filter((_, at) => there[at]);
 };
 

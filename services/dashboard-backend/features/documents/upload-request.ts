@@ -16,7 +16,8 @@ export interface IncomingFile {
   readonly stream: Readable;
 }
 
-const aborted = (cause?: unknown): AppError => new AppError('upload_aborted', { message: 'The upload was cut off before its end; nothing of it was kept. Send it again.', cause });
+const aborted = (cause?: unknown): AppError =>
+  new AppError('upload_aborted', { message: 'The upload was cut off before its end; nothing of it was kept. Send it again.', cause });
 
 /** Reads a stream without ending the connection when the reader leaves early: the answer still has to get out. */
 const asFile = async <T>(name: string, stream: Readable, take: (file: IncomingFile) => Promise<T>): Promise<T> => {
@@ -64,7 +65,11 @@ export const readUpload = async <T>(request: Request, name: string | undefined, 
   request.socket.setTimeout(IDLE_MS).on('timeout', onSilence);
   try {
     if (request.is('multipart/form-data')) return await readForm(request, take);
-    if (name === undefined || name === '') throw new AppError('validation_failed', { message: 'Send a form with `files`, or the file as the body and its name as `?filename=`.', details: { path: 'filename' } });
+    if (name === undefined || name === '')
+      throw new AppError('validation_failed', {
+        message: 'Send a form with `files`, or the file as the body and its name as `?filename=`.',
+        details: { path: 'filename' },
+      });
     return [await asFile(name, request, take)];
   } finally {
     request.socket.setTimeout(0).off('timeout', onSilence);

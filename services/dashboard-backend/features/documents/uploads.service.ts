@@ -63,7 +63,14 @@ export const createUploadsService = ({ database, notifier, jobs, objects, docume
       await lockContent(tx, content.sha256);
       const original = await documents.findByContent(tx, who, content.sha256);
       const path = await content.keep();
-      if (original !== undefined && reuse === true) return { id: original.id, filename: original.filename, status: original.status as Taken['status'], sizeBytes: original.size_bytes, sha256: original.sha256 };
+      if (original !== undefined && reuse === true)
+        return {
+          id: original.id,
+          filename: original.filename,
+          status: original.status as Taken['status'],
+          sizeBytes: original.size_bytes,
+          sha256: original.sha256,
+        };
       const row = await documents.insert(tx, {
         workspace_id: who.workspaceId,
         owner_id: who.userId,
@@ -105,7 +112,10 @@ export const createUploadsService = ({ database, notifier, jobs, objects, docume
       if (bytes === undefined) return;
       const { maxUploadBytes } = settings();
       if (single && bytes > maxUploadBytes) {
-        throw new AppError('document_too_large', { message: `The file has ${formatBytes(bytes)}; this box takes up to ${formatBytes(maxUploadBytes)}. An administrator can raise the limit in the settings.`, details: { sizeBytes: bytes, maxBytes: maxUploadBytes } });
+        throw new AppError('document_too_large', {
+          message: `The file has ${formatBytes(bytes)}; this box takes up to ${formatBytes(maxUploadBytes)}. An administrator can raise the limit in the settings.`,
+          details: { sizeBytes: bytes, maxBytes: maxUploadBytes },
+        });
       }
       await objects.requireSpace(bytes);
     },

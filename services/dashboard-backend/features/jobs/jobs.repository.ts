@@ -12,7 +12,13 @@ const selectJobs = (db: Db) =>
     .where((eb) =>
       eb.or([
         eb('conversation_id', 'is', null),
-        eb.exists(eb.selectFrom('chat_conversations').select('chat_conversations.id').whereRef('chat_conversations.id', '=', 'llm_jobs.conversation_id').where('deleted_at', 'is', null)),
+        eb.exists(
+          eb
+            .selectFrom('chat_conversations')
+            .select('chat_conversations.id')
+            .whereRef('chat_conversations.id', '=', 'llm_jobs.conversation_id')
+            .where('deleted_at', 'is', null),
+        ),
       ]),
     );
 
@@ -34,9 +40,21 @@ export const jobsRepository = {
       .execute(),
 
   activeOfConversation: (tx: Tx, conversationId: string) =>
-    tx.selectFrom('llm_jobs').select(['id', 'status']).where('conversation_id', '=', conversationId).where('status', 'in', ['pending', 'processing']).orderBy('id').forUpdate().execute(),
+    tx
+      .selectFrom('llm_jobs')
+      .select(['id', 'status'])
+      .where('conversation_id', '=', conversationId)
+      .where('status', 'in', ['pending', 'processing'])
+      .orderBy('id')
+      .forUpdate()
+      .execute(),
 
-  requestCancel: (tx: Tx, id: string) => tx.updateTable('llm_jobs').set({ cancel_requested_at: sql`coalesce(cancel_requested_at, now())` }).where('id', '=', id).execute(),
+  requestCancel: (tx: Tx, id: string) =>
+    tx
+      .updateTable('llm_jobs')
+      .set({ cancel_requested_at: sql`coalesce(cancel_requested_at, now())` })
+      .where('id', '=', id)
+      .execute(),
 
   isFinal: async (db: Db, id: string): Promise<boolean> =>
     (await db.selectFrom('llm_jobs').select('id').where('id', '=', id).where('finished_at', 'is', null).executeTakeFirst()) === undefined,

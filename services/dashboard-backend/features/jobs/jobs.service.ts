@@ -45,7 +45,8 @@ export const createJobsService = ({ database, notifier, repository }: Needs) => 
 
   /** Ends a job that is not final: at once when it waits, through its worker when it runs. */
   const stop = async (tx: Tx, { id, status }: { id: string; status: string }): Promise<void> => {
-    if (status === 'pending') await settleJob(tx, { notifier, jobId: id, outcome: { status: 'cancelled', answer: bareAnswer(await repository.findTextSoFar(tx, id)) } });
+    if (status === 'pending')
+      await settleJob(tx, { notifier, jobId: id, outcome: { status: 'cancelled', answer: bareAnswer(await repository.findTextSoFar(tx, id)) } });
     else {
       await repository.requestCancel(tx, id);
       await notifier.publish(tx, 'job.cancel', { jobId: id });
@@ -61,8 +62,15 @@ export const createJobsService = ({ database, notifier, repository }: Needs) => 
     async list(who: Principal, { limit, cursor, status }: PageQuery & { status?: JobView['status'] }) {
       const after = cursor === undefined ? undefined : (decodeCursor(cursor, 2) as [string, string]);
       const rows = await repository.listOwn(db, who.userId, { status, after, limit: limit + 1 });
-      const tickets = new Map(await Promise.all(rows.filter(({ finished_at }) => finished_at === null).map(async ({ id }) => [id, await repository.findTicket(db, id)] as const)));
-      return toPage(rows, limit, (row) => [row.created_exact, row.id], (row) => toView(row, tickets.get(row.id) ?? null));
+      const tickets = new Map(
+        await Promise.all(rows.filter(({ finished_at }) => finished_at === null).map(async ({ id }) => [id, await repository.findTicket(db, id)] as const)),
+      );
+      return toPage(
+        rows,
+        limit,
+        (row) => [row.created_exact, row.id],
+        (row) => toView(row, tickets.get(row.id) ?? null),
+      );
     },
 
     /**
@@ -74,7 +82,9 @@ export const createJobsService = ({ database, notifier, repository }: Needs) => 
         const found = await repository.findForUpdate(tx, id);
         const row = roleAllows(who.role, 'admin') && found ? found : own(found, who);
         if (row.status === 'completed' || row.status === 'failed') {
-          throw new AppError('job_not_active', { message: `This job has ${row.status === 'completed' ? 'been completed' : 'failed'} already; there is nothing to stop.` });
+          throw new AppError('job_not_active', {
+            message: `This job has ${row.status === 'completed' ? 'been completed' : 'failed'} already; there is nothing to stop.`,
+          });
         }
         if (row.status !== 'cancelled') await stop(tx, row);
         const after = (await repository.findForUpdate(tx, id)) ?? row;

@@ -29,7 +29,9 @@ export const writeWhole = async (response: Response, job: Job, request: ChatComp
     if (part.type !== 'end') continue;
     response.json({
       ...head(job.jobId, 'chat.completion', request.model),
-      choices: [{ index: 0, message: { role: 'assistant', content, refusal: null, annotations: part.annotations }, logprobs: null, finish_reason: part.finishReason }],
+      choices: [
+        { index: 0, message: { role: 'assistant', content, refusal: null, annotations: part.annotations }, logprobs: null, finish_reason: part.finishReason },
+      ],
       usage: part.usage,
     });
   }
@@ -49,7 +51,8 @@ export const writeStream = async (response: Response, job: Job, request: ChatCom
   try {
     chunk({ role: 'assistant', content: '' });
     for await (const part of parts) {
-      if (part.type === 'ticket') response.write(`: in line: position ${part.ticket.position}${part.ticket.etaMs === null ? '' : `, about ${part.ticket.etaMs} ms`}\n\n`);
+      if (part.type === 'ticket')
+        response.write(`: in line: position ${part.ticket.position}${part.ticket.etaMs === null ? '' : `, about ${part.ticket.etaMs} ms`}\n\n`);
       else if (part.type === 'text') {
         if (!chunk({ content: part.text })) await drained(response);
       } else {

@@ -52,7 +52,9 @@ export const createCompletionsService = ({ database, jobs, runtime, running, fol
     if (!fromDocuments) {
       const chat = (await runtime.models()).filter(({ purpose }) => purpose !== 'embed' && purpose !== 'rerank');
       if (!chat.some(({ id }) => id === request.model)) {
-        throw new AppError('model_unknown', { message: `There is no chat model “${request.model}” here. There are: ${[DOCUMENTS_MODEL, ...chat.map(({ id }) => id)].join(', ')}.` });
+        throw new AppError('model_unknown', {
+          message: `There is no chat model “${request.model}” here. There are: ${[DOCUMENTS_MODEL, ...chat.map(({ id }) => id)].join(', ')}.`,
+        });
       }
     }
     const messages = request.messages.map(({ role, content }) => ({ role: role === 'developer' ? ('system' as const) : role, content }));

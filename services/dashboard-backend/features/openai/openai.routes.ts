@@ -11,7 +11,10 @@ interface Needs {
   runtime: Pick<ModelRuntime, 'models' | 'embed' | 'countTokens'>;
 }
 
-const modelList = z.object({ object: z.literal('list'), data: z.array(z.object({ id: z.string(), object: z.literal('model'), created: z.number(), owned_by: z.string() })) });
+const modelList = z.object({
+  object: z.literal('list'),
+  data: z.array(z.object({ id: z.string(), object: z.literal('model'), created: z.number(), owned_by: z.string() })),
+});
 const embeddingList = z.object({
   object: z.literal('list'),
   model: z.string(),
@@ -31,26 +34,55 @@ export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
   const listModels = async () => {
     // Answering from the documents needs no model, so this list is never empty.
     const models = await runtime.models().catch(() => []);
-    return { object: 'list' as const, data: [DOCUMENTS_MODEL, ...models.map(({ id }) => id)].map((id) => ({ id, object: 'model' as const, created: 0, owned_by: 'arasul' })) };
+    return {
+      object: 'list' as const,
+      data: [DOCUMENTS_MODEL, ...models.map(({ id }) => id)].map((id) => ({ id, object: 'model' as const, created: 0, owned_by: 'arasul' })),
+    };
   };
 
   const embed = async ({ model, input, encoding_format: format }: EmbeddingsRequest) => {
     const { model: answeredBy, vectors } = await runtime.embed(input, { kind: 'passage', class: 'interactive', model });
     const tokens = await runtime.countTokens(input.join('\n'), { model: answeredBy });
-    const data = vectors.map((vector, index) => ({ object: 'embedding' as const, index, embedding: format === 'base64' ? encodeVector(vector) : Array.from(vector) }));
+    const data = vectors.map((vector, index) => ({
+      object: 'embedding' as const,
+      index,
+      embedding: format === 'base64' ? encodeVector(vector) : Array.from(vector),
+    }));
     return { object: 'list' as const, model: answeredBy, data, usage: { prompt_tokens: tokens, total_tokens: tokens } };
   };
 
   return [
-    route({ method: 'get', path: '/models', auth: 'user', scope: 'chat', summary: 'Models by name; “arasul” answers from the documents.', output: modelList,
-      handle: listModels }),
-    rawRoute({ method: 'post', path: '/chat/completions', auth: 'user', scope: 'chat', summary: 'OpenAI’s chat completions, streamed or whole.', body: chatCompletionRequest,
+    route({
+      method: 'get',
+      path: '/models',
+      auth: 'user',
+      scope: 'chat',
+      summary: 'Models by name; “arasul” answers from the documents.',
+      output: modelList,
+      handle: listModels,
+    }),
+    rawRoute({
+      method: 'post',
+      path: '/chat/completions',
+      auth: 'user',
+      scope: 'chat',
+      summary: 'OpenAI’s chat completions, streamed or whole.',
+      body: chatCompletionRequest,
       handle: async ({ who, body, response }) => {
         const job = await completions.submit(who, body);
         const parts = completions.read(who, job.jobId, whileConnected(response));
         await (body.stream ? writeStream : writeWhole)(response, job, body, parts);
-      } }),
-    route({ method: 'post', path: '/embeddings', auth: 'user', scope: 'chat', summary: 'OpenAI’s embeddings.', body: embeddingsRequest, output: embeddingList,
-      handle: ({ body }) => embed(body) }),
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/embeddings',
+      auth: 'user',
+      scope: 'chat',
+      summary: 'OpenAI’s embeddings.',
+      body: embeddingsRequest,
+      output: embeddingList,
+      handle: ({ body }) => embed(body),
+    }),
   ];
 };

@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** Clients send text as it is or in parts; pictures and sound are for later. */
 const content = z.union([
   z.string(),
-  z.array(z.object({ type: z.literal('text', { error: 'Only text is read here.' }), text: z.string() })).transform((parts) => parts.map(({ text }) => text).join('\n')),
+  z
+    .array(z.object({ type: z.literal('text', { error: 'Only text is read here.' }), text: z.string() }))
+    .transform((parts) => parts.map(({ text }) => text).join('\n')),
 ]);
 
 const storable = content.transform((text) => text.replaceAll('\0', ''));
@@ -31,7 +33,16 @@ export type ChatCompletionRequest = z.infer<typeof chatCompletionRequest>;
 
 export const embeddingsRequest = z.object({
   model: z.string().min(1).max(200),
-  input: z.union([z.string().min(1).transform((text) => [text]), z.array(z.string().min(1)).min(1).max(2_048)], { error: 'Send a text, or a list of up to 2,048 texts, none empty.' }),
+  input: z.union(
+    [
+      z
+        .string()
+        .min(1)
+        .transform((text) => [text]),
+      z.array(z.string().min(1)).min(1).max(2_048),
+    ],
+    { error: 'Send a text, or a list of up to 2,048 texts, none empty.' },
+  ),
   encoding_format: z.enum(['float', 'base64']).nullish(),
 });
 export type EmbeddingsRequest = z.infer<typeof embeddingsRequest>;
