@@ -51,12 +51,13 @@ export const createWorkerEngine = ({ onExit }: { onExit?: (error: Error) => void
   worker.on('message', (answer: EngineAnswer) => {
     const call = pending.get(answer.id);
     pending.delete(answer.id);
+    if (pending.size === 0) worker.unref();
     if ('error' in answer) call?.reject(answer.error);
     else call?.resolve(answer.value);
   });
   worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
   worker.on('exit', (code) => fail(new Error(`The search index's thread ended (code ${code}).`)));
-  // A process that has nothing else to do may end: the index is only a copy of rows.
+  // A process that waits for no answer and has nothing else to do may end: the index is only a copy of rows.
   worker.unref();
 
   return engineOf(
@@ -64,6 +65,7 @@ export const createWorkerEngine = ({ onExit }: { onExit?: (error: Error) => void
       new Promise((resolve, reject) => {
         if (gone !== null) return reject(gone);
         next += 1;
+        if (pending.size === 0) worker.ref();
         pending.set(next, { resolve, reject });
         worker.postMessage({ id: next, name, args } satisfies EngineCall);
       }),
