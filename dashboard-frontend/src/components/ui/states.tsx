@@ -38,7 +38,7 @@ export const ErrorState = ({ error, onRetry, as: Title = 'p' }: { error: unknown
     <div className={styles.state} role="alert">
       <Title className={styles.title}>{title}</Title>
       <div className={styles.text}>
-        {known !== undefined && known.code !== 'network' && <p>{known.message}</p>}
+        {known !== undefined && known.code !== 'network' && known.code !== 'forbidden' && <p>{known.message}</p>}
         {known === undefined && <p>{error instanceof Error ? error.message : String(error)}</p>}
         <p>{todo}</p>
         {known?.requestId !== undefined && (
@@ -47,7 +47,7 @@ export const ErrorState = ({ error, onRetry, as: Title = 'p' }: { error: unknown
           </p>
         )}
       </div>
-      {onRetry !== undefined && (
+      {onRetry !== undefined && known?.code !== 'forbidden' && (
         <div className={styles.action}>
           <Button variant="default" onClick={onRetry}>
             {t('tryAgain')}

@@ -20,9 +20,15 @@ export const ChatPage = () => {
   const context = useMemo(() => ({ opened: source?.citation ?? null, open: (citation: Citation) => setSource({ citation }) }), [source]);
   return (
     <SourceContext value={context}>
-      <div className={styles.chat} data-fills data-inside={conversationId !== undefined || undefined} data-source={source !== null || undefined}>
+      <div
+        className={styles.chat}
+        data-fills
+        data-inside={conversationId !== undefined || undefined}
+        data-alone={!mayAsk || undefined}
+        data-source={source !== null || undefined}
+      >
         <h1 className="only-heard">{t('places.chat')}</h1>
-        {mayAsk ? <ConversationList /> : <nav aria-label={t('places.chat')} />}
+        {mayAsk && <ConversationList />}
         <div className={styles.talk}>
           <Outlet />
         </div>

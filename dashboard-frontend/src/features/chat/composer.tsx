@@ -63,7 +63,7 @@ export const Composer = ({ draftKey, scope, onScope, onSend, runningJobId }: Pro
     setSending(false);
     area.current?.focus();
   };
-  if (!mayAsk) return <p className={styles.closed}>{t('viewersCannotAsk')}</p>;
+  if (!mayAsk) return null;
   return (
     <form className={styles.composer} onSubmit={(event) => (event.preventDefault(), void send())}>
       <div className={styles.box}>

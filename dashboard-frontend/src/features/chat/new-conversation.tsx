@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Empty } from '../../components/ui/states.tsx';
-import { overviewQuery } from '../../lib/api/queries.ts';
+import { overviewQuery, useMay } from '../../lib/api/queries.ts';
 import { sayError } from '../../lib/notify.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
 import { askAnew, type Question } from './ask.ts';
@@ -20,6 +20,7 @@ export const NewConversation = () => {
   const { data } = useQuery(overviewQuery);
   const [scope, setScope] = useState<readonly string[]>(document === undefined ? [] : [document]);
   const counts = data?.counts;
+  const mayAsk = useMay('user');
   const nothing = counts !== undefined && counts.passages === 0 && counts.documents.indexed === 0;
   const send = async (question: Question): Promise<boolean> => {
     try {
@@ -34,7 +35,9 @@ export const NewConversation = () => {
   return (
     <>
       <div className={styles.beginning}>
-        {nothing ? (
+        {!mayAsk ? (
+          <Empty title={t('chat:viewersCannotAsk')}>{t('chat:viewersMayRead')}</Empty>
+        ) : nothing ? (
           <Empty
             title={t('chat:begin.nothing')}
             action={

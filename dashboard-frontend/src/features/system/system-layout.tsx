@@ -1,5 +1,6 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { Empty } from '../../components/ui/states.tsx';
 import { useMay } from '../../lib/api/queries.ts';
 import styles from './system.module.css';
 
@@ -15,6 +16,8 @@ const tabs = [
 export const SystemLayout = () => {
   const { t } = useTranslation('common');
   const admin = useMay('admin');
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const open = admin || tabs.some((tab) => !tab.admin && tab.to === path.replace(/\/$/, ''));
   return (
     <>
       <nav className={styles.tabs} aria-label={t('places.system')}>
@@ -26,7 +29,13 @@ export const SystemLayout = () => {
             </Link>
           ))}
       </nav>
-      <Outlet />
+      {open ? (
+        <Outlet />
+      ) : (
+        <Empty as="h1" title={t('error.forbidden')}>
+          {t('error.forbiddenTodo')}
+        </Empty>
+      )}
     </>
   );
 };
