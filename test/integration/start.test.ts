@@ -77,6 +77,11 @@ describe('npm start whose installation fails', () => {
   });
 });
 
+test('npm start leaves no shell between npm and the box, so that a SIGTERM reaches it and its exit code is the box’s', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  expect(scripts.start).toBe('exec node scripts/start.mjs');
+});
+
 test('every package that the lockfile names for this platform is one that npm ci accepts', () => {
   const { status, stderr } = spawnSync('npm', ['ci', '--dry-run', '--offline', '--ignore-scripts'], { cwd: resolve('.'), encoding: 'utf8' });
   expect(stderr).not.toContain('EUSAGE');
