@@ -12,6 +12,8 @@ export const readConfig = (env: Env) => {
       /** How long a model may be silent before it counts as hanging. */
       ARASUL_FIRST_TOKEN_TIMEOUT_MS: z.coerce.number().int().positive().default(240_000),
       ARASUL_NEXT_TOKEN_TIMEOUT_MS: z.coerce.number().int().positive().default(45_000),
+      /** How long a runtime that is away is waited for. The launcher starts a dead one again within seconds. */
+      ARASUL_RUNTIME_RETURN_MS: z.coerce.number().int().nonnegative().default(30_000),
     }),
     env,
   );
@@ -21,5 +23,6 @@ export const readConfig = (env: Env) => {
     runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
     // Loading a model and reading a long prompt take minutes on a small box; a token takes at most seconds.
     patience: { firstTokenMs: values.ARASUL_FIRST_TOKEN_TIMEOUT_MS, nextTokenMs: values.ARASUL_NEXT_TOKEN_TIMEOUT_MS },
+    returnMs: values.ARASUL_RUNTIME_RETURN_MS,
   };
 };

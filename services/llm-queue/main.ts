@@ -31,6 +31,7 @@ export const service = defineService({
         settings: settings.get,
         patience: config.patience,
       },
+      returnMs: config.returnMs,
       log,
     });
     return {

@@ -12,13 +12,11 @@ interface Needs {
   notifier: Pick<Notifier, 'subscribe'>;
   log: Logger;
   /** How long a runtime that went away is waited for before the second try. */
-  returnMs?: number;
+  returnMs: number;
 }
 
 /** A model that stopped twice at one question will stop a third time. */
 const MAX_TRIES = 2;
-/** The launcher starts a dead runtime again within seconds; loading a large model takes longer, and happens in the first request. */
-const RETURN_MS = 30_000;
 const RETURN_POLL_MS = 250;
 
 /** Why a job in hand is ended from outside. */
@@ -26,7 +24,7 @@ class Cancelled extends Error {}
 class Stopping extends Error {}
 
 /** Runs the job that is next, from its lease to its one final state. Resolves to false when there was none to run. */
-export const createTurn = ({ line, answering, notifier, log, returnMs = RETURN_MS }: Needs) => {
+export const createTurn = ({ line, answering, notifier, log, returnMs }: Needs) => {
   /** Keeps the lease while the job runs, and aborts it when it is cancelled or lost. Returns how to end that. */
   const guard = (job: ClaimedJob, end: (reason: Error) => void): (() => void) => {
     const unsubscribe = notifier.subscribe('job.cancel', ({ jobId }) => {
@@ -79,7 +77,7 @@ export const createTurn = ({ line, answering, notifier, log, returnMs = RETURN_M
     };
 
     const attempt = async (tries: number, number: number): Promise<Outcome> => {
-      answer = beginAnswer(answering, job, number, events.push);
+      answer = beginAnswer(answering, job, { attempt: number, isLast: tries >= MAX_TRIES }, events.push);
       try {
         await answer.write(ending.signal);
         return { status: 'completed', answer: answer.soFar() };

@@ -15,7 +15,8 @@ interface Needs {
   connection: QueueConnection;
   answering: AnswerNeeds;
   log: Logger;
-  returnMs?: number;
+  /** How long a runtime that went away is waited for before the second try. */
+  returnMs: number;
 }
 
 /** Answers questions, one at a time, until it is closed. */

@@ -184,6 +184,29 @@ describe('an answer over documents, with a scripted model', () => {
   });
 });
 
+describe('an answer while the model runtime is away', () => {
+  test('is made of the best passages, after a second try, and says why', async () => {
+    const asking = await startAskingBox({ env: { ARASUL_RUNTIME_RETURN_MS: '300' } });
+    const indexing = await startIndexing(asking.box);
+    try {
+      await whenDocument(asking.box, asking.owner, await uploaded(asking.box, asking.owner, 'pumps.md', PUMPS));
+      asking.runtime.isAway = true;
+      const { jobId, conversationId } = await asking.ask('How often is the filter of the Halden pump replaced?');
+      await asking.follow(jobId);
+      const message = (await asking.messages(conversationId)).at(-1)!;
+      expect(message).toMatchObject({
+        status: 'complete',
+        answeredBy: 'passages',
+        content: expect.stringMatching(/^The chat model does not answer just now[^]+14 months/),
+      });
+      expect(message.citations[0]).toMatchObject({ filename: 'pumps.md' });
+    } finally {
+      await indexing.stop();
+      await asking.stop();
+    }
+  });
+});
+
 describe('an answer over a PDF, with the real models', () => {
   test('cites the page that it stands on, and its figures add up', async () => {
     const runtime = await startTestRuntime();

@@ -38,6 +38,7 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
   const calls: Call[] = [];
   let script: Script = say('Yes.');
   let hasModel = true;
+  let isAway = false;
 
   const chat = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readJson(request);
@@ -72,6 +73,10 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
 
   const server = createServer((request, response) => {
     const route = `${request.method} ${request.url}`;
+    if (isAway) {
+      request.socket.destroy();
+      return;
+    }
     if (route === 'GET /v1/models') {
       json(response, {
         object: 'list',
@@ -100,6 +105,10 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
     /** Without it, the runtime runs and has no chat model. */
     set hasModel(next: boolean) {
       hasModel = next;
+    },
+    /** While it is, every connection breaks before an answer. */
+    set isAway(next: boolean) {
+      isAway = next;
     },
     async stop(): Promise<void> {
       server.closeAllConnections();

@@ -1,7 +1,7 @@
 import type { Answer, JobEvent, RateSample } from '#answers';
 import type { ChatEvent, ChatMessage, ModelRuntime } from '#clients';
 import type { AnswerTimings, Settings } from '#contracts';
-import { AppError } from '#kit';
+import { AppError, isAppError } from '#kit';
 import { createGrounder, standaloneQuery, type FoundPassage, type Retriever } from '#retrieval';
 import type { ClaimedJob } from '../line/line.ts';
 import { createDraft } from './draft.ts';
@@ -44,7 +44,12 @@ interface Question {
 }
 
 /** One attempt at one job. `emit` is told every event in order. */
-export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number, emit: (event: JobEvent) => void): AnswerInHand => {
+export const beginAnswer = (
+  needs: AnswerNeeds,
+  job: ClaimedJob,
+  { attempt, isLast }: { attempt: number; isLast: boolean },
+  emit: (event: JobEvent) => void,
+): AnswerInHand => {
   const { spec } = job;
   const { runtime, library } = needs;
   const settings = needs.settings();
@@ -54,6 +59,8 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
     emit(event);
   });
   let model: ChosenModel | null = null;
+  /** Why the runtime could not even be asked for its models; set on the last attempt, which then does without. */
+  let away: AppError | null = null;
   let answeredBy: Answer['answeredBy'] = null;
   let firstTokenMs: number | undefined;
   let retrievalMs = 0;
@@ -164,7 +171,7 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
     }
     if (!model) {
       answeredBy = 'passages';
-      quotePassages(draft, passages, words.noModel, words);
+      quotePassages(draft, passages, away ? words.modelAway : words.noModel, words);
       return;
     }
     const prompt = await promptFor(question, passages, signal);
@@ -179,6 +186,7 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
     );
 
   const needModel = (): void => {
+    if (away) throw away;
     if (!model)
       throw new AppError('model_not_ready', {
         message: 'There is no chat model yet, and no document to quote from. Add one of the two: Models, or Documents.',
@@ -188,7 +196,12 @@ export const beginAnswer = (needs: AnswerNeeds, job: ClaimedJob, attempt: number
   return {
     async write(signal) {
       const asked = spec.model;
-      model = chooseModel(await runtime.models({ signal }), { asked, preferred: settings.models.externalChatModel });
+      const models = await runtime.models({ signal }).catch((error: unknown) => {
+        if (signal.aborted || !isLast || !isAppError(error)) throw error;
+        away = error;
+        return null;
+      });
+      model = models && chooseModel(models, { asked, preferred: settings.models.externalChatModel });
       emit({ event: 'started', data: { model: model?.id ?? null, attempt } });
       if (spec.kind === 'completion' && !spec.fromDocuments) {
         needModel();
