@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { Shell } from '../app/shell/shell.tsx';
+import { documentFilters, documentSorts, type DocumentFilter, type DocumentSort } from '../features/documents/list-options.ts';
 import { ShellError } from './fallbacks.tsx';
 import { signedIn } from './guard.ts';
 import { oneOf, text, whole } from './search.ts';
@@ -119,11 +120,6 @@ const shortcut = (path: '/models' | '/users' | '/settings' | '/activity') =>
       redirect({ to: `/system${path}`, throw: true });
     },
   });
-
-export const documentFilters = ['pending', 'indexing', 'indexed', 'failed'] as const;
-export type DocumentFilter = (typeof documentFilters)[number];
-export const documentSorts = ['newest', 'oldest', 'name', 'size'] as const;
-export type DocumentSort = (typeof documentSorts)[number];
 
 export const routeTree = root.addChildren([
   setup,

@@ -11,7 +11,7 @@ import { api } from '../../lib/api/client.ts';
 import { queryClient, useMay } from '../../lib/api/queries.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
 import { sayError } from '../../lib/notify.ts';
-import type { DocumentFilter, DocumentSort } from '../../routes/tree.tsx';
+import type { DocumentFilter, DocumentSort } from './list-options.ts';
 import { DocumentActions } from './document-actions.tsx';
 import { DocumentState } from './document-state.tsx';
 import styles from './documents.module.css';

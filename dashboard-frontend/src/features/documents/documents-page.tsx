@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/ui/page.tsx';
 import { overviewQuery, useMay } from '../../lib/api/queries.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
-import { documentFilters, documentSorts, type DocumentSort } from '../../routes/tree.tsx';
+import { documentFilters, documentSorts, type DocumentSort } from './list-options.ts';
 import { DocumentTable } from './document-table.tsx';
 import styles from './documents.module.css';
 import { Found } from './found.tsx';
