@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['{packages,services,scripts}/**/*.test.ts', 'dashboard-frontend/src/**/*.test.{ts,tsx}', 'test/{integration,contract,chaos,e2e}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     dangerouslyIgnoreUnhandledErrors: false,
   },
 });

@@ -1,5 +1,5 @@
 /** Polls until `probe` gives something truthy; fails with `what` after `timeoutMs`. For conditions, never for timings. */
-export const waitFor = async <T>(probe: () => T | Promise<T>, { what = 'a condition', timeoutMs = 15_000, everyMs = 25 } = {}): Promise<NonNullable<T>> => {
+export const waitFor = async <T>(probe: () => T | Promise<T>, { what = 'a condition', timeoutMs = 60_000, everyMs = 25 } = {}): Promise<NonNullable<T>> => {
   const until = Date.now() + timeoutMs;
   for (;;) {
     const value = await probe();

@@ -22,7 +22,6 @@ const boxOf = (area: Area, turn: Turn, page: PageSize): Box => {
 };
 
 // Leaders of a table of contents say nothing; a NUL or half a surrogate pair would be refused by the database.
-// eslint-disable-next-line no-control-regex
 const clean = (text: string): string =>
   text
     .replace(/[\u0000-\u001f\u007f\ufffe\uffff]/gu, '')

@@ -60,7 +60,6 @@ const utf16Of = (head: Uint8Array): string | undefined => {
 const textOf = (head: Uint8Array): string | undefined => {
   const encoding = utf16Of(head) ?? 'latin1';
   const text = new TextDecoder(encoding).decode(head.subarray(0, head.length - (head.length % 2))).replace(/^\uFEFF|^ï»¿/u, '');
-  // eslint-disable-next-line no-control-regex
   const strange =
     text.match(encoding === 'latin1' ? /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/gu : /[\u0000-\u0008\u000e-\u001a\p{Cs}\p{Cn}\p{Co}\uFFFD]/gu)?.length ?? 0;
   return text.includes('\u0000') || strange > MAX_STRANGE_SHARE * text.length ? undefined : text;
