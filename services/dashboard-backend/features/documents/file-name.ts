@@ -1,7 +1,6 @@
 const MAX_CHARS = 255;
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/u;
 // Reserved on some system that the file may be downloaded to, or not meant to be seen: controls, directional overrides, separators.
-// eslint-disable-next-line no-control-regex
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff<>:"|?*]/gu;
 
 const shorten = (name: string): string => {
