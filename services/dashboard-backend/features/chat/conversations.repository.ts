@@ -85,17 +85,19 @@ export const conversationsRepository = {
   allMessages: (db: Db, conversationId: string) =>
     selectMessages(db).where('conversation_id', '=', conversationId).orderBy('created_at').orderBy('id').execute(),
 
-  /** Two statements, since the clock must rise between a question and its answer; the conversation's lock keeps other questions out. */
+  /** The answer is a microsecond younger than its question; the conversation's lock keeps other questions out from between. */
   async addExchange(tx: Tx, owner: Owner, conversationId: string, question: string): Promise<{ userMessageId: string; messageId: string }> {
-    const add = (role: 'user' | 'assistant', content: string, status: 'complete' | 'waiting') =>
-      tx
-        .insertInto('chat_messages')
-        .values({ workspace_id: owner.workspaceId, conversation_id: conversationId, role, content, status, created_at: sql`clock_timestamp()` })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-    const { id: userMessageId } = await add('user', question, 'complete');
-    const { id: messageId } = await add('assistant', '', 'waiting');
-    return { userMessageId, messageId };
+    const common = { workspace_id: owner.workspaceId, conversation_id: conversationId };
+    const rows = await tx
+      .insertInto('chat_messages')
+      .values([
+        { ...common, role: 'user', content: question, status: 'complete', created_at: sql`clock_timestamp()` },
+        { ...common, role: 'assistant', content: '', status: 'waiting', created_at: sql`clock_timestamp() + interval '1 microsecond'` },
+      ])
+      .returning(['id', 'role'])
+      .execute();
+    const idOf = (role: string) => rows.find((row) => row.role === role)!.id;
+    return { userMessageId: idOf('user'), messageId: idOf('assistant') };
   },
 };
 export type ConversationsRepository = typeof conversationsRepository;

@@ -54,9 +54,12 @@ export const createFollow = ({ database: { db }, repository, feed }: Needs) => {
     let waits = true;
     try {
       while (!signal.aborted) {
-        // The order matters: what becomes final after this look shows its last event in the read below.
-        const isFinal = await patiently(() => repository.isFinal(db, jobId), signal);
-        const events = await patiently(() => repository.readEvents(db, jobId, cursor), signal);
+        let events = await patiently(() => repository.readEvents(db, jobId, cursor), signal);
+        if (events.length === 0 && (await patiently(() => repository.isFinal(db, jobId), signal))) {
+          // It may have become final between the two looks; after this one nothing can come any more.
+          events = await patiently(() => repository.readEvents(db, jobId, cursor), signal);
+          if (events.length === 0) return;
+        }
         for (const event of events) {
           if (signal.aborted) return;
           cursor = event.seq;
@@ -66,7 +69,6 @@ export const createFollow = ({ database: { db }, repository, feed }: Needs) => {
           if (finalJobEvents.includes(event.event)) return;
         }
         if (events.length > 0) continue;
-        if (isFinal) return;
         if (waits && systemClock.now() - toldAt >= TICKET_EVERY_MS) {
           toldAt = systemClock.now();
           const ticket = await patiently(() => repository.findTicket(db, jobId), signal);
