@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Markdown } from '../../components/markdown/index.ts';
 import { QueryView } from '../../components/ui/query-view.tsx';
 import { send } from '../../lib/api/client.ts';
 import { markText } from './mark-text.ts';
+import { quietHtml } from './quiet-html.ts';
 import styles from './text-view.module.css';
 
 interface Props {
@@ -56,6 +57,7 @@ const Marked = ({ quote, text, children }: { quote: string | undefined; text: st
  */
 const Page = ({ html, quote }: { html: string; quote: string | undefined }) => {
   const frame = useRef<HTMLIFrameElement>(null);
+  const quiet = useMemo(() => quietHtml(html), [html]);
   const mark = () => {
     const page = frame.current?.contentDocument;
     if (!page) return;
@@ -65,5 +67,5 @@ const Page = ({ html, quote }: { html: string; quote: string | undefined }) => {
     page.head.append(style);
     if (quote !== undefined) markText(page.body, quote);
   };
-  return <iframe ref={frame} className={styles.frame} sandbox="allow-same-origin" srcDoc={html} title="HTML" onLoad={mark} />;
+  return <iframe ref={frame} className={styles.frame} sandbox="allow-same-origin" srcDoc={quiet} title="HTML" onLoad={mark} />;
 };
