@@ -1,8 +1,7 @@
-export { createSentenceSplitter, splitSentences, type AnswerSentence, type SentenceSplitter } from './grounding/answer-sentences.ts';
 export { createGrounder } from './grounding/grounder.ts';
 export { SUPPORT_THRESHOLD } from './grounding/support.ts';
 export type { Grounder, GroundingCheck, GroundingPassage } from './grounding/types.ts';
-export { createLocalEngine, createWorkerEngine, type SearchEngine } from './index/engine.ts';
+export { createWorkerEngine, type SearchEngine } from './index/engine.ts';
 export type { Box, PageBox, Passage, PassageBox, TextCell, TextDocument, TextLine, TextPage } from './passages/types.ts';
 export { questionLanguage, standaloneQuery } from './query/standalone.ts';
 export { createRetriever } from './retriever.ts';

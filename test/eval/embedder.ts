@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { env, pipeline } from '@huggingface/transformers';
 
 const BATCH = 16;
@@ -57,6 +57,3 @@ export const createCachedEmbedder = async (options: { modelsDir: string; model: 
     },
   };
 };
-
-export const defaultCacheFile = (model: string): string =>
-  join(process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '/tmp', '.cache'), 'arasul-eval', `${model}.bin`);

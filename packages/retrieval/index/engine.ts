@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { workerFile } from '#kit';
-import { createSearchIndex, type SearchIndex } from './search-index.ts';
+import type { SearchIndex } from './search-index.ts';
 
 /** The index behind a thread: the same calls, answered later. */
 export type SearchEngine = {
@@ -19,15 +19,6 @@ const NAMES = ['reconcile', 'add', 'addVectors', 'removeDocument', 'documents', 
 
 const engineOf = (call: (name: keyof SearchIndex, args: readonly unknown[]) => Promise<unknown>, close: () => Promise<void>): SearchEngine =>
   Object.assign(Object.fromEntries(NAMES.map((name) => [name, (...args: unknown[]) => call(name, args)])) as unknown as Omit<SearchEngine, 'close'>, { close });
-
-/** The index in this thread: for tests, and for measuring without a thread's cost. */
-export const createLocalEngine = (): SearchEngine => {
-  const index = createSearchIndex();
-  return engineOf(
-    async (name, args) => (index[name] as (...given: readonly unknown[]) => unknown)(...args),
-    async () => undefined,
-  );
-};
 
 /**
  * The index in a worker thread, so that neither a search over a million passages nor the load of a library holds up the

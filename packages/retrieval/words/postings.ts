@@ -8,8 +8,8 @@ export interface Postings {
   readonly bytes: number;
 }
 
-export const MAX_WEIGHT = 255;
-export const MAX_ORDINAL = 2 ** 24 - 1;
+/** Eight bits; the ordinal has the other 24, for 16 million passages. */
+const MAX_WEIGHT = 255;
 
 const FIRST_CAPACITY = 2;
 
