@@ -86,13 +86,14 @@ const useColumns = (): Column<DocumentView>[] => {
       id: 'name',
       header: t('column.name'),
       phone: 'bare',
+      width: '30%',
       cell: ({ id, filename }) => (
         <Link to="/documents/$documentId" params={{ documentId: id }} className={styles.name}>
           {filename}
         </Link>
       ),
     },
-    { id: 'state', header: t('column.state'), phone: 'bare', width: '34%', cell: (document) => <DocumentState document={document} /> },
+    { id: 'state', header: t('column.state'), phone: 'bare', width: '30%', cell: (document) => <DocumentState document={document} /> },
     { id: 'pages', header: t('column.pages'), align: 'end', phone: 'no', cell: ({ pages }) => (pages === 0 ? '–' : format.number(pages)) },
     { id: 'passages', header: t('column.passages'), align: 'end', phone: 'no', cell: ({ passages }) => (passages === 0 ? '–' : format.number(passages)) },
     {
