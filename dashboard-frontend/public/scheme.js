@@ -1,4 +1,3 @@
-/* global document, localStorage, matchMedia, navigator */
 // Runs before the first paint, from a file of its own because the content security policy forbids inline scripts:
 // the page must not flash in the wrong colours, nor announce itself in the wrong language.
 (() => {
