@@ -180,7 +180,7 @@ export const html: Format = {
     // Loaded here: threads that read other formats do without.
     const [readability, { parseHTML }] = await Promise.all([import('@mozilla/readability'), import('linkedom')]);
     // Once bundled, a CommonJS package that is imported like this has its parts under `default` alone.
-    const { Readability } = (readability as { default?: typeof readability }).default ?? readability;
+    const { Readability } = 'default' in readability ? (readability.default as typeof readability) : readability;
     const bytes = readWhole(source, MAX_BYTES, 'Web pages');
     const detected = detectEncoding(bytes);
     const page = decodeText(bytes, detected === 'windows-1252' ? (declaredEncoding(bytes) ?? detected) : detected);
