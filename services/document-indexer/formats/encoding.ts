@@ -39,5 +39,6 @@ export const decodeText = (bytes: Uint8Array, encoding: string = detectEncoding(
   new TextDecoder(encoding)
     .decode(bytes)
     .replace(/\r\n?/gu, '\n')
+    .replace(/[\0-\x08\x0b\x0e-\x1f\x7f\u00AD]/gu, '')
     .replace(/\p{Cs}/gu, '\uFFFD')
     .normalize('NFC');
