@@ -10,6 +10,9 @@ import styles from './documents.module.css';
 
 const SHOWN = 20;
 
+/** Passages of documents that are being read come in while somebody looks for them; a search by words costs milliseconds. */
+const REFRESH_MS = 3_000;
+
 /** The passages that hold the words, the best first, each a way to its page. */
 export const Found = ({ query }: { query: string }) => {
   const { t } = useTranslation(['documents', 'common']);
@@ -18,6 +21,7 @@ export const Found = ({ query }: { query: string }) => {
     queryKey: ['search', 'words', query],
     queryFn: ({ signal }) => api.post('/search', 'searchAnswer', { query, mode: 'words', limit: SHOWN }, { signal }),
     placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
   });
   return (
     <section className={styles.found} aria-label={t('documents:inside')}>
