@@ -8,7 +8,7 @@ const PAGE_KB = 4;
 
 const secondsToLoginPage = async (dataDir: string): Promise<{ seconds: number; product: Product }> => {
   const began = performance.now();
-  const product = await startProduct({ dataDir, env: { ARASUL_MODELS_DIR: dataDir } });
+  const product = await startProduct({ dataDir, env: { ARASUL_MODELS_DIR: dataDir, ARASUL_FETCH_MODELS: 'false' } });
   const page = await fetch(product.url);
   await page.text();
   return { seconds: (performance.now() - began) / 1000, product };
