@@ -160,10 +160,10 @@ describe('A9 the message count', () => {
       yield 'Well';
       await hang(model);
     };
-    const { conversationId, jobId } = await asking.ask('Going away?');
     const before = asking.runtime.calls.length;
-    await waitFor(() => asking.runtime.calls.length > before || asking.runtime.calls.at(-1)?.sent === 1);
-    await call('DELETE', `/conversations/${conversationId}`);
+    const { conversationId, jobId } = await asking.ask('Going away?');
+    await waitFor(() => asking.runtime.calls.length > before && asking.runtime.calls.at(-1)!.sent === 1, { what: 'the first word' });
+    expect((await call('DELETE', `/conversations/${conversationId}`)).status).toBe(204);
     await waitFor(async () => (await asking.box.rows('llm_jobs', { id: jobId }))[0]!.status === 'cancelled');
     expect(asking.runtime.calls.at(-1)!.signal.aborted).toBe(true);
   });
