@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AnswerTimings, Citation, MessageView } from '#contracts';
+import type { AnswerRecord, AnswerTimings, Citation, MessageView } from '#contracts';
 import type { Notifier, Tx } from '#db';
 import { insertEvents, type JobEvent } from './events.ts';
 
@@ -16,6 +16,8 @@ export interface Answer {
   completionTokens?: number;
   /** Why the model ended: `length` when the limit cut it. */
   finishReason?: 'stop' | 'length';
+  /** What it was made from, for its receipt; absent when no documents were asked. */
+  record?: AnswerRecord;
 }
 
 export type Outcome =
@@ -69,7 +71,7 @@ export const settleJob = async (
       last_seq: sql<number>`last_seq + 1`,
     })
     .where('id', '=', jobId)
-    .returning(['last_seq', 'message_id'])
+    .returning(['last_seq', 'message_id', 'workspace_id'])
     .executeTakeFirstOrThrow();
   if (job.message_id) {
     await tx
@@ -87,6 +89,13 @@ export const settleJob = async (
       })
       .where('id', '=', job.message_id)
       .execute();
+    if (answer.record) {
+      await tx
+        .insertInto('answer_records')
+        .values({ message_id: job.message_id, workspace_id: job.workspace_id, record: JSON.stringify(answer.record) })
+        .onConflict((conflict) => conflict.column('message_id').doUpdateSet({ record: JSON.stringify(answer.record) }))
+        .execute();
+    }
   }
   await insertEvents(tx, jobId, [{ ...finalEvent(outcome), seq: job.last_seq }]);
   await tx.deleteFrom('llm_queue').where('job_id', '=', jobId).execute();

@@ -9,5 +9,6 @@ export * from './health.ts';
 export * from './launcher.ts';
 export * from './metrics.ts';
 export * from './models.ts';
+export * from './receipts.ts';
 export * from './search.ts';
 export * from './settings.ts';

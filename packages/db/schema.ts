@@ -56,6 +56,13 @@ export interface AdminUsers {
   workspace_id: Generated<string>;
 }
 
+export interface AnswerRecords {
+  created_at: Generated<Timestamp>;
+  message_id: string;
+  record: Json;
+  workspace_id: Generated<string>;
+}
+
 export interface ApiKeys {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
@@ -499,6 +506,7 @@ export interface Workspaces {
 export interface DB {
   active_sessions: ActiveSessions;
   admin_users: AdminUsers;
+  answer_records: AnswerRecords;
   api_keys: ApiKeys;
   app_settings: AppSettings;
   audit_log: AuditLog;

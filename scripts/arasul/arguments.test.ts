@@ -7,6 +7,8 @@ test.each([
   [['users'], { name: 'users' }],
   [['reset-password', 'mara'], { name: 'reset-password', username: 'mara', withoutTotp: false }],
   [['reset-password', '--without-totp', 'mara'], { name: 'reset-password', username: 'mara', withoutTotp: true }],
+  [['verify-receipt', 'r.json'], { name: 'verify-receipt', file: 'r.json', originals: [], key: undefined }],
+  [['verify-receipt', 'r.json', 'a.pdf', '--key=ab-cd'], { name: 'verify-receipt', file: 'r.json', originals: ['a.pdf'], key: 'ab-cd' }],
 ])('%j', (words, command) => {
   expect(readCommand(words)).toEqual(command);
 });
@@ -16,6 +18,8 @@ test.each([
   [['reset-password'], 'Name the one account'],
   [['reset-password', 'a', 'b'], 'Name the one account'],
   [['reset-password', 'a', '--now'], '“--now” is not known'],
+  [['verify-receipt'], 'Name the file'],
+  [['verify-receipt', 'r.json', '--key='], '“--key=” is not known'],
   [['status', '--without-totp'], '“--without-totp” is not known'],
   [['users', 'mara'], '“mara” is too much'],
 ])('%j is refused', (words, message) => {

@@ -1,16 +1,25 @@
 import { didYouMean } from '#contracts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
 
-export type Command = { name: 'help' } | { name: 'status' } | { name: 'users' } | { name: 'reset-password'; username: string; withoutTotp: boolean };
+export type Command =
+  | { name: 'help' }
+  | { name: 'status' }
+  | { name: 'users' }
+  | { name: 'reset-password'; username: string; withoutTotp: boolean }
+  | { name: 'verify-receipt'; file: string; originals: string[]; key: string | undefined };
 
 export const USAGE = `npm run arasul -- COMMAND
 
   status                                  what runs
   users                                   the accounts of this box
-  reset-password NAME [--without-totp]    a new one-time password; with the option, two-step sign-in is switched off as well`;
+  reset-password NAME [--without-totp]    a new one-time password; with the option, two-step sign-in is switched off as well
+  verify-receipt FILE [ORIGINAL...] [--key=KEY]
+                                          whether an answer's receipt is genuine; with the documents' originals, whether the
+                                          quotes stand in them; with the box's key, whether it is of that box. Needs no box.`;
 
-const COMMANDS = ['help', 'status', 'users', 'reset-password'];
+const COMMANDS = ['help', 'status', 'users', 'reset-password', 'verify-receipt'];
 const WITHOUT_TOTP = '--without-totp';
+const KEY = '--key=';
 
 const refuse = (message: string) => new StartProblem(`${message}\n\n${USAGE}`);
 
@@ -23,12 +32,19 @@ export const readCommand = (words: readonly string[]): Command => {
     const meant = didYouMean(name, COMMANDS);
     throw refuse(`“${name}” is no command.${meant === undefined ? '' : ` Did you mean “${meant}”?`}`);
   }
-  const unknown = options.find((option) => name !== 'reset-password' || option !== WITHOUT_TOTP);
+  const isKnown = (option: string): boolean =>
+    (name === 'reset-password' && option === WITHOUT_TOTP) || (name === 'verify-receipt' && option.startsWith(KEY) && option.length > KEY.length);
+  const unknown = options.find((option) => !isKnown(option));
   if (unknown !== undefined) throw refuse(`“${unknown}” is not known here.`);
   if (name === 'reset-password') {
     const [username, ...more] = names;
     if (username === undefined || more.length > 0) throw refuse('Name the one account whose password is to be reset.');
     return { name, username, withoutTotp: options.includes(WITHOUT_TOTP) };
+  }
+  if (name === 'verify-receipt') {
+    const [file, ...originals] = names;
+    if (file === undefined) throw refuse('Name the file of the receipt that is to be checked.');
+    return { name, file, originals, key: options[0]?.slice(KEY.length) };
   }
   if (names.length > 0) throw refuse(`“${names.join(' ')}” is too much.`);
   return { name: name === '--help' ? 'help' : (name as 'help' | 'status' | 'users') };

@@ -3,6 +3,7 @@ import { readConfig } from '../../services/launcher/config.ts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
 import { listUsers, resetPassword } from './accounts.ts';
 import { readCommand, USAGE } from './arguments.ts';
+import { receiptLines } from './receipt.ts';
 import { statusLines } from './status.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -22,6 +23,11 @@ const perform = async ({ root, env, words, say }: Options): Promise<number> => {
   if (command.name === 'help') {
     say(USAGE);
     return 0;
+  }
+  if (command.name === 'verify-receipt') {
+    const { genuine, lines } = await receiptLines(command);
+    lines.forEach(say);
+    return genuine ? 0 : 1;
   }
   const config = readConfig(env, []);
   if (command.name === 'status') {

@@ -3,6 +3,7 @@ import { chooseTarget, createFsObjectStore, createOpenAiRuntime, findRuntimes, r
 import { sharedDatabase, sharedNotifier } from '#db';
 import { readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
+import { createReceiptSigner } from '#receipts';
 import { sharedRetriever } from '#retrieval';
 import type { BackendConfig } from './config.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
@@ -14,6 +15,7 @@ import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository } from './features/jobs/index.ts';
 import { createModelsService, modelRoutes, modelsRepository } from './features/models/index.ts';
 import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
+import { createReceiptsService, receiptRoutes, receiptsRepository } from './features/receipts/index.ts';
 import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
@@ -60,6 +62,14 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const answers = createJobsService({ database, notifier, repository: jobsRepository });
   const chat = createChatService({ database, repository: conversationsRepository, jobs, running: answers, clock });
 
+  const receipts = createReceiptsService({
+    database,
+    repository: receiptsRepository,
+    signer: createReceiptSigner(await readOrMakeSecret(dataDir, 'receipt-key')),
+    boxName: () => settings.get().general.boxName,
+    clock,
+  });
+
   const target = () => chooseTarget(settings.get().models, config.runtime);
   const runtime = createOpenAiRuntime({ target });
   const embedQuery = (texts: readonly string[]) => runtime.embed(texts, { kind: 'query', class: 'interactive' });
@@ -89,6 +99,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
       ...searchRoutes(search),
       ...chatRoutes(chat),
+      ...receiptRoutes(receipts),
       ...jobRoutes(answers, follow),
       ...systemRoutes(system),
       ...modelRoutes(models),

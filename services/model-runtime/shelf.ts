@@ -64,6 +64,7 @@ export const createShelf = ({ catalogue, folders }: Needs) => {
         purpose: entry.purpose,
         contextTokens: entry.contextTokens,
         active: active.get(entry.purpose) === entry.id,
+        digest: entry.files[0]?.sha256 ?? null,
       })),
     chatSpec(id?: string): ChatModelSpec {
       const { entry, folder } = get('chat', id);

@@ -22,8 +22,8 @@ export const startTestRuntime = async ({ contextTokens = 2_048 } = {}): Promise<
       chatSpec: () => ({ id: testModels.chat.id, path: join(folder, testModels.chat.file), contextTokens }),
       embedSpec: () => ({ id: testModels.embed.id, folder: join(folder, testModels.embed.id), pooling: 'mean', maxTokens: 256 }),
       readyModels: () => [
-        { id: testModels.chat.id, purpose: 'chat', contextTokens, active: true },
-        { id: testModels.embed.id, purpose: 'embed', contextTokens: 256, active: true },
+        { id: testModels.chat.id, purpose: 'chat', contextTokens, active: true, digest: null },
+        { id: testModels.embed.id, purpose: 'embed', contextTokens: 256, active: true, digest: null },
       ],
     },
     host: '127.0.0.1',

@@ -15,6 +15,7 @@ const modelList = z.object({
       max_model_len: z.number().nullish(),
       active: z.boolean().nullish(),
       loaded: z.boolean().nullish(),
+      digest: z.string().nullish(),
     }),
   ),
 });
@@ -83,6 +84,7 @@ export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRun
       contextTokens: model.max_model_len ?? null,
       active: model.active ?? null,
       loaded: model.loaded ?? null,
+      digest: model.digest ?? null,
     }));
   };
 

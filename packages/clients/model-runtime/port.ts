@@ -63,6 +63,8 @@ export interface RuntimeModel {
   active: boolean | null;
   /** In memory now; null when the runtime does not say. */
   loaded: boolean | null;
+  /** SHA-256 of its weights; null when the runtime does not say. */
+  digest: string | null;
 }
 
 /**

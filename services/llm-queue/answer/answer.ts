@@ -1,6 +1,6 @@
 import type { Answer, JobEvent, RateSample } from '#answers';
 import type { ChatEvent, ChatMessage, ModelRuntime } from '#clients';
-import type { AnswerTimings, Settings } from '#contracts';
+import type { AnswerRecord, AnswerTimings, Settings } from '#contracts';
 import { AppError, isAppError } from '#kit';
 import { createGrounder, standaloneQuery, type FoundPassage, type Retriever } from '#retrieval';
 import type { ClaimedJob } from '../line/line.ts';
@@ -66,6 +66,7 @@ export const beginAnswer = (
   let retrievalMs = 0;
   let finished: Extract<ChatEvent, { type: 'done' }> | null = null;
   let endedMs: number | null = null;
+  let record: AnswerRecord | undefined;
 
   const findQuestion = async (): Promise<Question> => {
     if (spec.kind === 'chat') {
@@ -115,6 +116,14 @@ export const beginAnswer = (
     );
     const { items, degraded } = await needs.retriever.search({ workspaceId: job.workspaceId, query, limit: settings.chat.passages, documentIds });
     retrievalMs = performance.now() - from;
+    record = {
+      query,
+      model: null,
+      settings: { passages: settings.chat.passages, maxAnswerTokens: settings.chat.maxAnswerTokens, temperature: settings.chat.temperature },
+      degraded: degraded ?? null,
+      documents: [],
+      passages: [],
+    };
     emit({
       event: 'retrieved',
       data: { passages: items.map(({ passageId, documentId, filename, page, score }) => ({ passageId, documentId, filename, page, score })), degraded },
@@ -165,6 +174,7 @@ export const beginAnswer = (
     const words = phrasesFor(settings.general.language, question.text);
     const passages = await retrieve(question, documentIds);
     signal.throwIfAborted();
+    if (record) Object.assign(record, await library.record(passages.map(({ passageId }) => passageId)));
     if (passages.length === 0) {
       draft.write(words.nothingFound);
       return;
@@ -237,6 +247,7 @@ export const beginAnswer = (
         promptTokens: finished?.usage.promptTokens,
         completionTokens: finished?.usage.completionTokens,
         finishReason: finished?.reason,
+        record: record && { ...record, model: answeredBy === 'model' && model ? { id: finished?.model || model.id, digest: model.digest } : null },
       });
     },
 

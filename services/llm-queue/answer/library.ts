@@ -1,4 +1,5 @@
 import type { ChatMessage } from '#clients';
+import type { AnswerRecord } from '#contracts';
 import type { Db } from '#db';
 
 /** More turns than any window holds. */
@@ -16,6 +17,30 @@ export const createLibrary = (db: Db) => ({
       .where('documents.deleted_at', 'is', null);
     if (documentIds) query = query.where('document_chunks.document_id', '=', (eb) => eb.fn.any(eb.val([...documentIds])));
     return (await query.limit(1).executeTakeFirst()) !== undefined;
+  },
+
+  /** Passages and their documents as they are now, in the order of `passageIds`: what a receipt tells of them later. Those that are gone are left out. */
+  async record(passageIds: readonly string[]): Promise<Pick<AnswerRecord, 'documents' | 'passages'>> {
+    const rows = await db
+      .selectFrom('document_chunks as c')
+      .innerJoin('documents as d', 'd.id', 'c.document_id')
+      .select(['c.id', 'c.document_id', 'c.page', 'c.page_end', 'c.context_header', 'c.content', 'c.content_hash'])
+      .select(['d.original_name', 'd.mime_type', 'd.size_bytes', 'd.sha256'])
+      .where('c.id', '=', (eb) => eb.fn.any(eb.val([...passageIds])))
+      .execute();
+    const documents = new Map(
+      rows.map((row) => [
+        row.document_id,
+        { documentId: row.document_id, filename: row.original_name, mimeType: row.mime_type, sizeBytes: row.size_bytes, sha256: row.sha256 },
+      ]),
+    );
+    const passages = passageIds.flatMap((id) => {
+      const row = rows.find((one) => one.id === id);
+      if (!row) return [];
+      const { document_id: documentId, page, page_end: pageEnd, context_header: contextHeader, content: text, content_hash: contentHash } = row;
+      return [{ passageId: id, documentId, page, pageEnd, contextHeader, text, contentHash }];
+    });
+    return { documents: [...documents.values()], passages };
   },
 
   /** What was said in a conversation before a message, oldest first; the newest 200. */

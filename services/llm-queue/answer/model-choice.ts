@@ -5,6 +5,8 @@ export interface ChosenModel {
   id: string;
   /** Its window. */
   contextTokens: number;
+  /** SHA-256 of its weights, where the runtime tells. */
+  digest: string | null;
 }
 
 /** What a runtime that does not say is taken to read: the least that current servers start with. */
@@ -23,5 +25,5 @@ export const chooseModel = (models: readonly RuntimeModel[], { asked, preferred 
     });
   }
   const model = named(asked) ?? chat.find(({ active }) => active) ?? named(preferred) ?? chat[0];
-  return model ? { id: model.id, contextTokens: model.contextTokens ?? ASSUMED_CONTEXT_TOKENS } : null;
+  return model ? { id: model.id, contextTokens: model.contextTokens ?? ASSUMED_CONTEXT_TOKENS, digest: model.digest } : null;
 };

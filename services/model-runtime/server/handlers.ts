@@ -13,6 +13,8 @@ export interface ReadyModel {
   purpose: 'chat' | 'embed' | 'rerank';
   contextTokens: number;
   active: boolean;
+  /** SHA-256 of its weights; null for one that somebody put here. */
+  digest: string | null;
 }
 
 export interface RuntimeParts {
@@ -44,13 +46,14 @@ export const runtimeHandlers = ({ readyModels, residency, engine, slot, lane }: 
       const loaded = new Set(residency.loaded().map(({ id }) => id));
       sendJson(response, {
         object: 'list',
-        data: readyModels().map(({ id, purpose, contextTokens, active }) => ({
+        data: readyModels().map(({ id, purpose, contextTokens, active, digest }) => ({
           id,
           object: 'model',
           created: 0,
           owned_by: 'arasul',
           purpose,
           active,
+          digest,
           max_model_len: contextTokens,
           loaded: loaded.has(id),
         })),

@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconRefresh } from '@tabler/icons-react';
+import { IconRefresh, IconRosetteDiscountCheck } from '@tabler/icons-react';
 import type { MessageView } from '#contracts';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '../../components/ui/copy-button.tsx';
 import { useErrorText } from '../../lib/use-error-text.ts';
+import { apiPath } from '../../lib/api/client.ts';
 import { ApiError } from '../../lib/api/errors.ts';
 import { StateMark } from '../../components/ui/state-mark.tsx';
 import { AnswerText } from './answer-text.tsx';
@@ -56,6 +57,13 @@ export const Answer = memo(({ message, onAgain }: { message: MessageView; onAgai
           text={() => withSources(message, t('chat:sources'), (file, page) => t('common:fileAndPage', { file, page }))}
           label={t('chat:copyAnswer')}
         />
+        {status === 'complete' && citations.length > 0 && (
+          <Tooltip label={t('chat:receipt')}>
+            <ActionIcon component="a" href={apiPath(`/messages/${message.id}/receipt`)} download aria-label={t('chat:receipt')} size="md">
+              <IconRosetteDiscountCheck size={16} />
+            </ActionIcon>
+          </Tooltip>
+        )}
         {onAgain && status !== 'failed' && (
           <Tooltip label={t('chat:askAgain')}>
             <ActionIcon aria-label={t('chat:askAgain')} onClick={onAgain} size="md">

@@ -9,6 +9,7 @@ const model = (id: string, more: Partial<Models[number]>): Models[number] => ({
   contextTokens: null,
   active: null,
   loaded: null,
+  digest: null,
   ...more,
 });
 

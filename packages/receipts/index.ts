@@ -1,0 +1,2 @@
+export { createReceiptSigner, type ReceiptSigner } from './sign.ts';
+export { verifyReceipt, type ReceiptCheck } from './verify.ts';
