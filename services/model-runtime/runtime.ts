@@ -58,6 +58,7 @@ export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, lo
       spareCores.close();
       server.close();
       server.closeAllConnections();
+      engine.stopLoading();
       await slot.idle();
       await residency.unloadAll();
       await engine.close();

@@ -127,3 +127,34 @@ describe('the model runtime over HTTP', { timeout: 120_000 }, () => {
     expect(box.runtime.residency.loaded()).toHaveLength(2);
   });
 });
+
+describe('the model runtime when it is stopped', { timeout: 120_000 }, () => {
+  test('batches in hand are finished first: a thread ended inside native code would take the process along', async () => {
+    const stopping = await startTestRuntime();
+    await stopping.client.embed(['warm'], { kind: 'query', class: 'interactive' });
+    const texts = Array.from({ length: 64 }, (_, n) => `Valve ${n} is inspected by the shift leader. `.repeat(20));
+    const inHand = stopping.client.embed(texts, { kind: 'passage', class: 'background' }).then(
+      () => 'done',
+      () => 'refused',
+    );
+    await waitFor(() => stopping.runtime.residency.loaded().some(({ idleMs }) => idleMs === 0), { what: 'a batch in hand' });
+    await stopping.close();
+    expect(await inHand).toBe('refused');
+    expect(stopping.runtime.residency.loaded()).toEqual([]);
+  });
+
+  test('a chat model that is being loaded is not waited for', async () => {
+    const stopping = await startTestRuntime();
+    const asked = stopping.client.chat({ messages: [{ role: 'user', content: 'Hello' }], maxTokens: 4 });
+    const answer = asked[Symbol.asyncIterator]()
+      .next()
+      .then(
+        () => 'answered',
+        () => 'refused',
+      );
+    await waitFor(() => stopping.runtime.slot.length === 1, { what: 'the load to begin' });
+    await stopping.close();
+    expect(await answer).toBe('refused');
+    expect(stopping.runtime.residency.loaded()).toEqual([]);
+  });
+});

@@ -26,6 +26,8 @@ export interface ChatEngine {
   device(): string | null;
   /** Errors: `model_too_large`, `model_not_ready` (the file cannot be read as a model). */
   load(spec: ChatModelSpec): Promise<LoadedChatModel>;
+  /** Ends a load that is under way, which may take minutes, and refuses further ones. */
+  stopLoading(): void;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ const BATCH_TOKENS = 512;
 export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores: SpareCores }): ChatEngine => {
   let opening: Promise<Llama> | undefined;
   let device: string | null = null;
+  const stopping = new AbortController();
 
   const open = (): Promise<Llama> => {
     opening ??= getLlama({
@@ -62,13 +65,15 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
     device: () => device,
     async load(spec) {
       try {
+        stopping.signal.throwIfAborted();
         const llama = await open();
-        const model = await llama.loadModel({ modelPath: spec.path });
+        const model = await llama.loadModel({ modelPath: spec.path, loadSignal: stopping.signal });
         const context = await model.createContext({
           sequences: 1,
           contextSize: { min: Math.min(LEAST_CONTEXT_TOKENS, spec.contextTokens), max: Math.min(spec.contextTokens, model.trainContextSize) },
           batchSize: BATCH_TOKENS,
           threads: { ideal: spareCores.cores, min: 1 },
+          createSignal: stopping.signal,
         });
         const template = createPromptTemplate({
           source: model.fileInfo.metadata.tokenizer?.chat_template ?? chatMl,
@@ -85,6 +90,7 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
           unload: () => model.dispose(),
         };
       } catch (cause) {
+        if (stopping.signal.aborted) throw new AppError('model_away', { message: 'The model runtime is stopping.', cause, retryAfterMs: 2_000 });
         if (cause instanceof InsufficientMemoryError) {
           throw new AppError('model_too_large', {
             message: `There is not enough free memory for ${spec.id} now. Close something, or choose a smaller model under Models.`,
@@ -96,6 +102,9 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
           cause,
         });
       }
+    },
+    stopLoading() {
+      stopping.abort(new Error('The model runtime is stopping.'));
     },
     async close() {
       await (await opening)?.dispose();

@@ -38,9 +38,14 @@ export const loadEmbedModel = (
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   let nextId = 0;
   let unloading = false;
+  let becomeIdle = () => {};
 
   const ask = (message: ToEmbedWorker): Promise<Answer> =>
     new Promise((resolve, reject) => {
+      if (unloading) {
+        reject(new AppError('model_away', { message: `${spec.id} is being unloaded.`, retryAfterMs: 1_000 }));
+        return;
+      }
       waiting.set(message.id, { resolve, reject });
       worker.postMessage(message);
     });
@@ -59,6 +64,8 @@ export const loadEmbedModel = (
     },
     async unload() {
       unloading = true;
+      // A thread that is ended inside native code takes the whole process with it: what is in hand ends first.
+      if (waiting.size > 0) await new Promise<void>((resolve) => (becomeIdle = resolve));
       await worker.terminate();
     },
   };
@@ -75,6 +82,7 @@ export const loadEmbedModel = (
       waiting.delete(message.id);
       if (message.type === 'failed') waiter?.reject(new AppError('model_stopped', { message: `${spec.id} could not embed a text: ${message.message}` }));
       else waiter?.resolve(message);
+      if (waiting.size === 0) becomeIdle();
     });
     const onEnd = (cause?: unknown) => {
       const stopped = new AppError('model_stopped', {
@@ -84,6 +92,7 @@ export const loadEmbedModel = (
       });
       for (const { reject: rejectWaiter } of waiting.values()) rejectWaiter(stopped);
       waiting.clear();
+      becomeIdle();
       if (!isReady) {
         reject(
           new AppError('model_not_ready', {
