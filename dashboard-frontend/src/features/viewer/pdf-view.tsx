@@ -2,7 +2,7 @@ import type { Box } from '#contracts';
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Skeleton } from '../../components/ui/states.tsx';
 import { PdfPage } from './pdf-page.tsx';
@@ -56,6 +56,15 @@ export const PdfView = ({ url, focus, actions }: Props) => {
     scroller.scrollTop = sheet.offsetTop - MARGIN + inside;
   }, [focus, scroller, pages, width]);
 
+  // A new width makes every page higher or lower: what was in sight stays there (a phone that is turned, a panel that is drawn wider).
+  const inSight = useRef<{ page: number; within: number }>(undefined);
+  useLayoutEffect(() => {
+    const seen = inSight.current;
+    if (seen === undefined || scroller === null) return;
+    const sheet = scroller.querySelector<HTMLElement>(`[data-page="${seen.page}"]`);
+    if (sheet !== null) scroller.scrollTop = sheet.offsetTop + seen.within * sheet.offsetHeight;
+  }, [scroller, width]);
+
   useEffect(() => {
     if (scroller === null || pages === 0) return;
     const onScroll = () => {
@@ -69,6 +78,8 @@ export const PdfView = ({ url, focus, actions }: Props) => {
         else high = half - 1;
       }
       setCurrent(low + 1);
+      const sheet = sheets[low];
+      if (sheet) inSight.current = { page: low + 1, within: (scroller.scrollTop - sheet.offsetTop) / Math.max(1, sheet.offsetHeight) };
     };
     onScroll();
     scroller.addEventListener('scroll', onScroll, { passive: true });
