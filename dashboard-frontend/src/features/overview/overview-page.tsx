@@ -2,7 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { MetricName } from '#contracts';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page, Section } from '../../components/ui/page.tsx';
 import { QueryView } from '../../components/ui/query-view.tsx';
@@ -49,8 +49,12 @@ const Charts = () => {
   const format = useFormat();
   const navigate = useNavigate({ from: '/' });
   const search = useSearch({ from: '/shell/' });
-  const view = useMemo(() => readView(search), [search]);
   const { data } = useQuery(overviewQuery);
+  // Decided once: a page that is looked at does not change its span by itself.
+  const uptimeAtFirst = useRef<number>(undefined);
+  uptimeAtFirst.current ??= data?.uptimeMs;
+  const uptimeMs = uptimeAtFirst.current;
+  const view = useMemo(() => readView(search, uptimeMs), [search, uptimeMs]);
   const marks = useMarks(data);
   const missing = charts.filter((metric) => data?.now[metric].state === 'no_sensor');
   const measured = charts.filter((metric) => !missing.includes(metric));

@@ -6,6 +6,12 @@ test('an address that makes no sense shows the last hour', () => {
   expect(readView({ span: '7d', from: 2000, to: 1000 })).toEqual({ span: '7d', zoom: null });
 });
 
+test('a box that just came up shows the little that it has measured', () => {
+  expect(readView({}, 60_000).span).toBe('15m');
+  expect(readView({}, 3_600_000).span).toBe('1h');
+  expect(readView({ span: '7d' }, 60_000).span).toBe('7d');
+});
+
 test('a zoom keeps the span to go back to, and stands still', () => {
   const view = readView({ span: '7d', from: 1_000_000, to: 1_600_000 });
   expect(view).toEqual({ span: '7d', zoom: { from: 1_000_000, to: 1_600_000 } });

@@ -15,9 +15,12 @@ export interface View {
 
 const SHORTEST_ZOOM_MS = 10_000;
 
-/** What the address asks for; an unknown span or a zoom that makes no sense is the last hour. */
-export const readView = ({ span, from, to }: { span?: string; from?: number; to?: number }): View => ({
-  span: spanNames.find((name) => name === span) ?? '1h',
+/** A box that is younger than this has no hour to show: its charts would begin as a dot at the right edge. */
+const YOUNG_MS = 40 * MINUTE;
+
+/** What the address asks for; without a known span the last hour, or 15 minutes of a box that came up lately. A zoom that makes no sense is none. */
+export const readView = ({ span, from, to }: { span?: string; from?: number; to?: number }, uptimeMs = Infinity): View => ({
+  span: spanNames.find((name) => name === span) ?? (uptimeMs < YOUNG_MS ? '15m' : '1h'),
   zoom: from !== undefined && to !== undefined && to - from >= SHORTEST_ZOOM_MS ? { from, to } : null,
 });
 
