@@ -35,7 +35,11 @@ export const userView = z.object({
 });
 export type UserView = z.infer<typeof userView>;
 
-export const setupState = z.object({ required: z.boolean() });
+export const setupState = z.object({
+  required: z.boolean(),
+  /** What its owner calls this box, so that a person with several knows which one they sign in to. */
+  boxName: z.string(),
+});
 export const setupRequest = z.object({ code: z.string().trim().max(20), username, password });
 
 /** What a successful sign-in answers; the dashboard uses the cookie, everything else the token. */

@@ -98,6 +98,8 @@ export type SystemProblem = z.infer<typeof systemProblem>;
 
 export const systemOverview = z.object({
   at: instant,
+  /** What its owner calls this box. */
+  boxName: z.string(),
   version: z.string(),
   /** Of the product, not of the machine. */
   uptimeMs: z.number(),

@@ -49,7 +49,15 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const audit = createAuditService({ database, repository: auditRepository });
   const settings = await createSettingsService({ database, notifier, repository: settingsRepository, audit, log });
   const accounts = createAccounts({ database, notifier, audit, settings, secrets, clock, log, bcryptCost });
-  const setup = createSetupService({ database, ...accounts, audit, repository: setupRepository, dataDir, clock });
+  const setup = createSetupService({
+    database,
+    ...accounts,
+    audit,
+    repository: setupRepository,
+    boxName: () => settings.get().general.boxName,
+    dataDir,
+    clock,
+  });
   const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
 
   const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });

@@ -14,7 +14,7 @@ describe('A4 the owner by one-time code', () => {
     const box = await startBox();
     try {
       await box.writeSetupCode();
-      expect((await box.request('GET', '/api/v1/setup')).body).toEqual({ required: true });
+      expect((await box.request('GET', '/api/v1/setup')).body).toEqual({ required: true, boxName: 'Arasul' });
       expect(await box.rows('admin_users')).toEqual([]);
       expect(await box.request('POST', '/api/v1/setup', { body: { ...body, code: 'AB12-CD35' } })).toMatchObject(refused(403, 'invalid_setup_code'));
       expect(await box.request('POST', '/api/v1/setup', { body: { ...body, code: 'ab12cd34' } })).toMatchObject({
@@ -25,7 +25,7 @@ describe('A4 the owner by one-time code', () => {
       await expect(access(setupCodePath(box.dataDir))).rejects.toThrow('ENOENT');
       await box.writeSetupCode();
       expect(await box.request('POST', '/api/v1/setup', { body: { ...body, username: 'other' } })).toMatchObject(refused(409, 'setup_done'));
-      expect((await box.request('GET', '/api/v1/setup')).body).toEqual({ required: false });
+      expect((await box.request('GET', '/api/v1/setup')).body).toEqual({ required: false, boxName: 'Arasul' });
     } finally {
       await box.stop();
     }

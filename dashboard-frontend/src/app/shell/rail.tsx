@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useBoxName } from '../../lib/api/queries.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Logo } from './logo.tsx';
 import { places } from './places.ts';
@@ -12,13 +13,14 @@ export const commandKey = mac ? '⌘ K' : 'Ctrl K';
 
 export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: () => void; onSearch: () => void }) => {
   const { t } = useTranslation();
+  const box = useBoxName();
   const toggle = open ? t('rail.close') : t('rail.open');
   return (
     <header className={styles.rail} data-open={open || undefined}>
       <div className={styles.top}>
-        <Link to="/" className={styles.brand} aria-label="Arasul">
+        <Link to="/" className={styles.brand} aria-label={box}>
           <Logo />
-          {open && <span>Arasul</span>}
+          {open && <span className="clip">{box}</span>}
         </Link>
         {open && <Toggle name={toggle} onClick={onToggle} open />}
       </div>

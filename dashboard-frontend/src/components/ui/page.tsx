@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useBoxName } from '../../lib/api/queries.ts';
 import styles from './page.module.css';
 
 interface Props {
@@ -12,9 +13,10 @@ interface Props {
 }
 
 export const useTitle = (title: string): void => {
+  const box = useBoxName();
   useEffect(() => {
-    document.title = `${title} · Arasul`;
-  }, [title]);
+    document.title = `${title} · ${box}`;
+  }, [title, box]);
 };
 
 /** A page's frame: title, the sentence under it, what can be done at the right. */

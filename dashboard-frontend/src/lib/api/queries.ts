@@ -37,6 +37,14 @@ export const overviewQuery = queryOptions({
   staleTime: 2_000,
 });
 
+/** What its owner calls this box; the product's name until that is known. */
+export const useBoxName = (): string => {
+  // Nothing is asked for here: whichever page is open has asked for one of the two.
+  const setup = useQuery({ ...setupQuery, enabled: false }).data;
+  const overview = useQuery({ ...overviewQuery, enabled: false }).data;
+  return overview?.boxName ?? setup?.boxName ?? 'Arasul';
+};
+
 const rank: Record<Role, number> = { viewer: 0, user: 1, admin: 2, owner: 3 };
 export const hasRole = (user: Pick<UserView, 'role'> | undefined, least: Role): boolean => user !== undefined && rank[user.role] >= rank[least];
 

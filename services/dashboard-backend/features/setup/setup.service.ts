@@ -18,6 +18,7 @@ interface Needs {
   sessions: Pick<SessionsService, 'open'>;
   audit: Audit;
   repository: SetupRepository;
+  boxName: () => string;
   dataDir: string;
   clock: Clock;
 }
@@ -32,7 +33,7 @@ const digest = (code: string): Buffer =>
 
 export type SetupService = ReturnType<typeof createSetupService>;
 
-export const createSetupService = ({ database, users, passwords, sessions, audit, repository, dataDir, clock }: Needs) => {
+export const createSetupService = ({ database, users, passwords, sessions, audit, repository, boxName, dataDir, clock }: Needs) => {
   const guesses = new RateLimiterMemory({ points: GUESSES_PER_MINUTE, duration: 60 });
   let done = false;
 
@@ -59,7 +60,7 @@ export const createSetupService = ({ database, users, passwords, sessions, audit
     });
 
   return {
-    state: async (): Promise<{ required: boolean }> => ({ required: await isRequired() }),
+    state: async (): Promise<{ required: boolean; boxName: string }> => ({ required: await isRequired(), boxName: boxName() }),
 
     /**
      * Makes the owner's account and signs in, once in the life of a box. Errors: `invalid_setup_code`, `setup_done`,

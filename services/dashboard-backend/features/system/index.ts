@@ -14,7 +14,7 @@ export { prometheusRoutes, systemRoutes } from './system.routes.ts';
 
 interface Needs {
   database: Pick<Database, 'db'>;
-  settings: { get(): Pick<Settings, 'metrics'> };
+  settings: { get(): Pick<Settings, 'general' | 'metrics'> };
   /** The launcher's state file; null when the service runs without it. */
   stateFile: string | null;
   runtime: Pick<ModelRuntime, 'models'>;

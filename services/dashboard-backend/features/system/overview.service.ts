@@ -12,7 +12,7 @@ interface Needs {
   launcherState: () => Promise<LauncherState | null>;
   /** Which models answer and embed now. Must not wait long for a runtime that is away. */
   models: () => Promise<SystemOverview['model']>;
-  settings: { get(): Pick<Settings, 'metrics'> };
+  settings: { get(): Pick<Settings, 'general' | 'metrics'> };
   clock: Pick<Clock, 'now'>;
 }
 
@@ -66,6 +66,7 @@ export const createOverviewService = ({ db, repository, readCounts, launcherStat
       const services = launcher?.services ?? [];
       return {
         at: new Date(now).toISOString(),
+        boxName: settings.get().general.boxName,
         version: launcher?.version ?? 'dev',
         uptimeMs: Math.max(0, now - (launcher ? Date.parse(launcher.startedAt) : startedMs)),
         host: toHost(facts, launcher?.addresses ?? []),
