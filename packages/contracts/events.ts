@@ -10,6 +10,8 @@ export const channels = {
   'passages.added': z.object({ documentId: z.string() }),
   'passages.embedded': z.object({ documentId: z.string() }),
   'documents.changed': z.object({ documentId: z.string(), removed: z.boolean().optional() }),
+  /** Who may see what has changed somewhere: a grant, a group, a folder. */
+  'access.changed': z.object({}),
   'models.changed': z.object({ modelId: z.string() }),
   'models.command': z.object({ modelId: z.string(), command: z.enum(['download', 'cancel', 'activate', 'remove']) }),
   'queue.wake': z.object({ queue: z.string() }),

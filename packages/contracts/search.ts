@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { box, id } from './common.ts';
+import { box, id, instant } from './common.ts';
 
 export const searchModes = ['hybrid', 'words', 'meaning'] as const;
 
@@ -7,7 +7,11 @@ export const searchRequest = z.object({
   query: z.string().trim().min(1).max(2000),
   limit: z.number().int().min(1).max(100).default(10),
   documentIds: z.array(id).max(1000).optional(),
+  /** Only in these folders and below them. */
+  folderIds: z.array(id).max(1000).optional(),
   mode: z.enum(searchModes).default('hybrid'),
+  /** What the documents said then, as far back as earlier versions are kept. */
+  asOf: instant.optional(),
 });
 export type SearchRequest = z.infer<typeof searchRequest>;
 

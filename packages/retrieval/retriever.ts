@@ -17,8 +17,10 @@ const REMEMBERED_QUESTIONS = 256;
 const REMEMBERED_MS = 60_000;
 /** Quoted phrases are checked in the text, after ranking; this many times more candidates are looked at. */
 const PHRASE_DEPTH = 10;
-/** Rows that vanish between ranking and reading are made up for. */
+/** Rows that vanish between ranking and reading are made up for; when more do, the ranking is asked for so many times more. */
 const SPARE = 5;
+const DEEPER = 8;
+const MAX_DEPTH = 5_000;
 
 interface Needs {
   readonly source: PassageSource;
@@ -83,7 +85,7 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
   const search = async (request: SearchRequest) => {
     const began = performance.now();
     const query = request.query.trim();
-    const { limit = DEFAULT_LIMIT, mode = 'hybrid', workspaceId, documentIds } = request;
+    const { limit = DEFAULT_LIMIT, mode = 'hybrid', reader, documentIds, folderIds, asOf } = request;
     if (query === '') throw new AppError('validation_failed', { message: 'The question is empty. Type what to look for.' });
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
       throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
@@ -92,18 +94,34 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
     const question = analyzeQuestion(query, []);
     const vector = mode === 'words' ? undefined : await vectorOf(question.text);
     const meaningAway = mode !== 'words' && vector === undefined;
-    const depth = question.phrases.length > 0 ? limit * PHRASE_DEPTH : limit + SPARE;
-    const candidates = await engine.search({ workspaceId, query, mode: meaningAway ? 'words' : mode, limit: depth, documentIds, vector });
-    const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
-    const views = await source.readViews(candidates.map(({ id }) => id));
-    const items: FoundPassage[] = views
-      .filter((view) => question.phrases.every((phrase) => foldSpaces(view.text).includes(phrase.text)))
-      .slice(0, limit)
-      .map((view) => {
+    const find = async (depth: number): Promise<FoundPassage[]> => {
+      // Read anew after the question was embedded, which takes time: what was closed meanwhile is not searched.
+      const scope = await source.openScope(reader, folderIds);
+      const candidates = await engine.search({
+        workspaceId: reader.workspaceId,
+        scope,
+        documentIds,
+        asOf: asOf?.getTime(),
+        query,
+        mode: meaningAway ? 'words' : mode,
+        limit: depth,
+        vector,
+      });
+      const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
+      const views = await source.readViews(
+        candidates.map(({ id }) => id),
+        { reader, documentIds, within: scope.within, asOf },
+      );
+      const found = views.filter((view) => question.phrases.every((phrase) => foldSpaces(view.text).includes(phrase.text))).slice(0, limit);
+      // The rows refused what the index still held: look further down, so that a late notice costs nobody a passage.
+      if (found.length < limit && candidates.length === depth && depth < MAX_DEPTH) return find(depth * DEEPER);
+      return found.map((view) => {
         const { words, meaning, fused } = byId.get(view.passageId)!;
         const { terms } = analyzeQuestion(query, [view.language]);
         return { ...view, score: fused, scores: { words, meaning, fused }, highlights: highlightsOf(view.text, view.language, terms) };
       });
+    };
+    const items = await find(question.phrases.length > 0 ? limit * PHRASE_DEPTH : limit + SPARE);
     return { items, ...(meaningAway ? { degraded: 'meaning_away' as const } : {}), tookMs: performance.now() - began };
   };
 

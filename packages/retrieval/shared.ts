@@ -1,7 +1,6 @@
 import { sharedDatabase, sharedNotifier } from '#db';
 import type { Host } from '#kit';
 import { createRetriever } from './retriever.ts';
-import { followLinks } from './source/linked-documents.ts';
 import { createPostgresSource } from './source/postgres-source.ts';
 import type { EmbedQuery, Retriever } from './types.ts';
 
@@ -17,14 +16,7 @@ export const sharedRetriever = (host: Host, { databaseUrl, embedQuery }: Needs):
     () => {
       const { db } = sharedDatabase(host, databaseUrl);
       const notifier = sharedNotifier(host, databaseUrl);
-      const retriever = createRetriever({ source: createPostgresSource({ db, notifier }), embedQuery, log: host.log });
-      return {
-        ...retriever,
-        async search(request) {
-          const documentIds = request.documentIds && (await followLinks(db, request.documentIds));
-          return retriever.search({ ...request, documentIds });
-        },
-      };
+      return createRetriever({ source: createPostgresSource({ db, notifier }), embedQuery, log: host.log });
     },
     (retriever) => retriever.close(),
   );

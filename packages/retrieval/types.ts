@@ -1,14 +1,20 @@
+import type { Reader } from '#access';
 import type { PassageBox } from './passages/types.ts';
 
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
 
 export interface SearchRequest {
-  readonly workspaceId: string;
+  /** On whose behalf: what they may not read is not searched, whatever else is asked. */
+  readonly reader: Reader;
   readonly query: string;
   /** 1..200, default 10. */
   readonly limit?: number;
   /** Only these documents; an empty list finds nothing. The filter is applied before ranking, so it never costs recall. */
   readonly documentIds?: readonly string[];
+  /** Only what stands in these folders and below them. */
+  readonly folderIds?: readonly string[];
+  /** What was said then, instead of now. Who may read is decided by the rights of now. */
+  readonly asOf?: Date;
   readonly mode?: SearchMode;
 }
 

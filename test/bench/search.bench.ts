@@ -47,7 +47,7 @@ const measureIndex = async (size: number): Promise<{ p50: number; p95: number; f
     const query = `what is the ${text(7)}`;
     const values = vector();
     const began = performance.now();
-    await engine.search({ workspaceId: WORKSPACE, query, mode: 'hybrid', limit: 10, documentIds, vector: { model: MODEL, values } });
+    await engine.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'hybrid', limit: 10, documentIds, vector: { model: MODEL, values } });
     return performance.now() - began;
   };
   const filter = Array.from({ length: size / DOCUMENT_PASSAGES / 10 }, (_, at) => `d${at * 10 * DOCUMENT_PASSAGES}`);

@@ -66,13 +66,13 @@ describe('uploads', { timeout: 120_000 }, () => {
       expect(await box.rows('document_chunks', { document_id: second })).toEqual([]);
       const passages = (await box.request('GET', `/api/v1/documents/${second}/passages`, { as: owner })).body.items;
       expect(passages).toMatchObject([{ text }]);
-      // A search among the second document finds what stands for it.
+      // A search among the second document finds what stands for it, under its own name.
       const found = await waitFor(async () => {
         const { items } = (await box.request('POST', '/api/v1/search', { as: owner, body: { query: 'same words', mode: 'words', documentIds: [second] } }))
           .body;
         return items.length > 0 && items;
       });
-      expect(found).toMatchObject([{ text, documentId: first }]);
+      expect(found).toMatchObject([{ text, documentId: second }]);
     } finally {
       await indexing.stop();
     }

@@ -79,7 +79,7 @@ const open = async (options: { embedQuery?: EmbedQuery; createEngine?: (onExit: 
   await retriever.loaded;
   return retriever;
 };
-const search = (query: string, rest: object = {}) => retriever!.search({ workspaceId: WORKSPACE, query, ...rest });
+const search = (query: string, rest: object = {}) => retriever!.search({ reader: { workspaceId: WORKSPACE, userId: null }, query, ...rest });
 const texts = async (query: string, rest: object = {}): Promise<string[]> => (await search(query, rest)).items.map(({ text }) => text);
 
 describe('the retriever over real rows', () => {

@@ -22,6 +22,7 @@ const addVectors = (index: SearchIndex, passages: readonly IndexPassage[]): void
   index.addVectors({ model: 'm', ids: passages.map(({ id }) => id), values: Float32Array.from(passages.flatMap(({ text }) => vectorOf(text))) });
 const ask = (query: string) => ({
   workspaceId: WORKSPACE,
+  scope: 'everything' as const,
   query,
   mode: 'hybrid' as const,
   limit: 100,
@@ -74,6 +75,7 @@ describe('search index', () => {
           const gap = index.reconcile(
             `d${d}`,
             WORKSPACE,
+            [],
             passages.map(({ id, contentHash }) => ({ id, contentHash, models: ['m'] })),
           );
           index.add(
@@ -97,7 +99,7 @@ describe('search index', () => {
   test('what is in place already is not asked for again', () => {
     const index = build([['revenue grew', 'cash fell']]);
     const rows = [passage('d0p0', 'revenue grew'), passage('d0p1', 'cash fell')].map(({ id, contentHash }) => ({ id, contentHash, models: ['m'] }));
-    expect(index.reconcile('d0', WORKSPACE, rows)).toEqual({ passages: [], vectors: {} });
+    expect(index.reconcile('d0', WORKSPACE, [], rows)).toEqual({ passages: [], vectors: {} });
   });
 
   test('another workspace sees nothing', () => {
@@ -116,7 +118,7 @@ describe('search index', () => {
     index.add('d1', WORKSPACE, [passage('p1', 'margin apple', 'Nike 2019 10-K')]);
     index.add('d2', WORKSPACE, [passage('p2', 'margin store', 'Foot Locker 2022 8-K')]);
     index.add('d3', WORKSPACE, [passage('p3', 'margin debt', 'JPMorgan 2021 Q1')]);
-    const first = (query: string) => index.search({ workspaceId: WORKSPACE, query, mode: 'words', limit: 1 })[0]?.id;
+    const first = (query: string) => index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'words', limit: 1 })[0]?.id;
     expect(first('margin')).toBe('p1');
     expect(first('margin of Footlocker')).toBe('p2');
     expect(first('margin of JPM')).toBe('p3');

@@ -5,7 +5,7 @@ import { topK } from '../vectors/top-k.ts';
 import { createVectorSet, NO_VECTOR, type VectorSet } from '../vectors/vector-set.ts';
 import { createBm25Index, type QueryTerm } from '../words/bm25.ts';
 import { createDocumentNames } from './document-names.ts';
-import { createRegister } from './register.ts';
+import { createRegister, type Allowance, type Place } from './register.ts';
 
 export interface IndexPassage {
   readonly id: string;
@@ -24,12 +24,10 @@ export interface IndexVectors {
   readonly values: Float32Array;
 }
 
-export interface IndexQuery {
-  readonly workspaceId: string;
+export interface IndexQuery extends Allowance {
   readonly query: string;
   readonly mode: SearchMode;
   readonly limit: number;
-  readonly documentIds?: readonly string[];
   /** Unit vector of the question; absent when the model is away or the mode is `words`. */
   readonly vector?: { readonly model: string; readonly values: Float32Array };
   /** Other weights than the measured ones, to measure. */
@@ -68,7 +66,7 @@ export interface IndexStats {
 /** Everything that is searched, in memory: words and vectors under one ordinal for each passage. Single-threaded, no I/O. */
 export interface SearchIndex {
   /** Forgets what the rows no longer hold and answers what is missing. */
-  reconcile(documentId: string, workspaceId: string, expected: readonly ExpectedPassage[]): IndexGap;
+  reconcile(documentId: string, workspaceId: string, places: readonly Place[], expected: readonly ExpectedPassage[]): IndexGap;
   add(documentId: string, workspaceId: string, passages: readonly IndexPassage[]): void;
   /** Vectors of unknown passages are left out: their document is gone. */
   addVectors(vectors: IndexVectors): void;
@@ -147,7 +145,7 @@ export const createSearchIndex = (): SearchIndex => {
   };
 
   return {
-    reconcile(documentId, workspaceId, expected) {
+    reconcile(documentId, workspaceId, places, expected) {
       const wanted = new Map(expected.map((each) => [each.id, each]));
       remove(
         register.passagesOf(documentId).filter((ordinal) => {
@@ -155,12 +153,14 @@ export const createSearchIndex = (): SearchIndex => {
           return row === undefined || !register.isSame(ordinal, row.contentHash);
         }),
       );
-      register.place(documentId, workspaceId);
+      register.place(documentId, workspaceId, places);
       for (const ordinal of register.passagesOf(documentId)) forgetOtherModels(ordinal, wanted.get(register.idOf(ordinal))?.models ?? []);
       const vectors: Record<string, string[]> = {};
       const passages: string[] = [];
       for (const { id, models } of expected) {
-        const ordinal = register.find(id);
+        const found = register.find(id);
+        // A passage may have moved here from another document: to a newer place of the same content, or into an earlier version.
+        const ordinal = found !== undefined && register.belongs(found, documentId) ? found : undefined;
         if (ordinal === undefined) passages.push(id);
         for (const model of models) {
           if (ordinal === undefined || vectorSets.get(model)?.has(ordinal) !== true) (vectors[model] ??= []).push(id);
@@ -199,11 +199,11 @@ export const createSearchIndex = (): SearchIndex => {
       names.remove(documentId);
     },
     documents: () => register.documents(),
-    search({ workspaceId, query, mode, limit, documentIds, vector, weights }) {
+    search({ query, mode, limit, vector, weights, ...allowance }) {
       const count = register.capacity;
       const spoken = spokenLanguages();
       const question = analyzeQuestion(query, spoken);
-      const allowed = register.allowed(workspaceId, documentIds);
+      const { documents: searched, ordinals: allowed } = register.allowed(allowance);
       const required = question.phrases.flatMap(({ terms }) => terms);
       if (required.length > 0) words.keepOnly(required, allowed);
       const set = vector === undefined ? undefined : vectorSets.get(vector.model);
@@ -220,7 +220,7 @@ export const createSearchIndex = (): SearchIndex => {
 
       const ordinals = [...found];
       const cosine = (scores: Float32Array, ordinal: number): number | null => (byMeaning && scores[ordinal] !== NO_VECTOR ? scores[ordinal]! : null);
-      const named = names.match(question.text, spoken, (documentId) => register.isIn(documentId, workspaceId));
+      const named = names.match(question.text, spoken, (documentId) => searched.has(documentId));
       const fused = fuse(
         ordinals.map((ordinal) => ({
           words: byWords ? wordScores[ordinal]! : 0,

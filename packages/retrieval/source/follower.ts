@@ -39,7 +39,7 @@ export const createFollower = ({ source, engine, log }: Needs): Follower => {
     const index = engine();
     const document = await source.findDocument(documentId);
     if (document === null) return index.removeDocument(documentId);
-    const { passages, vectors } = await index.reconcile(documentId, document.workspaceId, document.passages);
+    const { passages, vectors } = await index.reconcile(documentId, document.workspaceId, document.places, document.passages);
     for (const ids of batches(passages)) await index.add(documentId, document.workspaceId, await source.readPassages(ids));
     for (const [model, all] of Object.entries(vectors)) {
       for (const ids of batches(all)) await index.addVectors(await source.readVectors(model, ids));

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { currentAt, openScope, readableBy } from '#access';
 import type { Db, Notifier } from '#db';
 import type { PassageBox } from '../passages/types.ts';
 import type { PassageSource, PassageView } from './source.ts';
@@ -34,7 +35,25 @@ export const createPostgresSource = ({ db, notifier }: Needs): PassageSource => 
       .groupBy('c.id')
       .orderBy('c.chunk_index')
       .execute();
-    return { workspaceId: document.workspace_id, passages: rows.map((row) => ({ id: row.id, contentHash: row.content_hash, models: row.models })) };
+    const places = await db
+      .selectFrom('documents')
+      .select(['id', 'version_of', 'folder_id', 'owner_id', 'inherits', 'valid_from', 'valid_until'])
+      .where((eb) => eb.or([eb('id', '=', documentId), eb('duplicate_of', '=', documentId)]))
+      .where('deleted_at', 'is', null)
+      .execute();
+    return {
+      workspaceId: document.workspace_id,
+      places: places.map((row) => ({
+        documentId: row.id,
+        grantedAs: row.version_of ?? row.id,
+        folderId: row.folder_id,
+        ownerId: row.owner_id,
+        inherits: row.inherits,
+        from: row.valid_from?.getTime() ?? Infinity,
+        until: row.valid_until?.getTime() ?? Infinity,
+      })),
+      passages: rows.map((row) => ({ id: row.id, contentHash: row.content_hash, models: row.models })),
+    };
   },
   async readPassages(ids) {
     const rows = await db
@@ -63,12 +82,34 @@ export const createPostgresSource = ({ db, notifier }: Needs): PassageSource => 
     fitting.forEach(({ vector }, at) => floatsOf(vector, values, at * dimensions));
     return { model, ids: fitting.map(({ chunk_id }) => chunk_id), values };
   },
-  async readViews(ids) {
+  openScope: (reader, folderIds) => openScope(db, reader, folderIds),
+  async readViews(ids, { reader, documentIds, within, asOf }) {
     if (ids.length === 0) return [];
     const rows = await db
       .selectFrom('document_chunks as c')
       .innerJoin('documents as d', 'd.id', 'c.document_id')
-      .select(['c.id', 'c.document_id', 'd.filename', 'c.page', 'c.page_end', 'c.content', 'c.heading', 'c.boxes', 'c.language'])
+      // The document that holds the passages, or one that is linked to it: whichever is open to the reader and was asked for.
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('documents as p')
+            .select(['p.id', 'p.filename'])
+            .where((or) => or.or([or('p.id', '=', or.ref('d.id')), or('p.duplicate_of', '=', or.ref('d.id'))]))
+            .where('p.deleted_at', 'is', null)
+            .where(currentAt(asOf, 'p'))
+            .where(readableBy(reader, 'p'))
+            .$if(documentIds !== undefined, (query) =>
+              query.where(sql<boolean>`(p.id = any(${documentIds}::uuid[]) or p.version_of = any(${documentIds}::uuid[]))`),
+            )
+            .$if(within !== undefined, (query) => query.where(sql<boolean>`p.folder_id = any(${within}::uuid[])`))
+            .orderBy(sql`p.id <> d.id`)
+            .orderBy('p.created_at')
+            .orderBy('p.id')
+            .limit(1)
+            .as('shown'),
+        (join) => join.onTrue(),
+      )
+      .select(['c.id', 'shown.id as document_id', 'shown.filename', 'c.page', 'c.page_end', 'c.content', 'c.heading', 'c.boxes', 'c.language'])
       .where('c.id', 'in', [...ids])
       .where('d.deleted_at', 'is', null)
       .execute();

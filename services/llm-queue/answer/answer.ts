@@ -114,7 +114,7 @@ export const beginAnswer = (
         { role: 'assistant', content: answer },
       ]),
     );
-    const { items, degraded } = await needs.retriever.search({ workspaceId: job.workspaceId, query, limit: settings.chat.passages, documentIds });
+    const { items, degraded } = await needs.retriever.search({ reader: job, query, limit: settings.chat.passages, documentIds });
     retrievalMs = performance.now() - from;
     record = {
       query,
@@ -218,7 +218,7 @@ export const beginAnswer = (
         await stream(spec.messages, undefined, signal, (text) => draft.write(text));
       } else {
         const documentIds = spec.kind === 'chat' ? spec.documentIds : undefined;
-        const [question, hasPassages] = await Promise.all([findQuestion(), library.hasPassages(job.workspaceId, documentIds)]);
+        const [question, hasPassages] = await Promise.all([findQuestion(), library.hasPassages(job, documentIds)]);
         if (hasPassages) await answerFromDocuments(question, documentIds, signal);
         else {
           needModel();

@@ -1,3 +1,4 @@
+import { currentAt, readableBy, type Reader } from '#access';
 import type { ChatMessage } from '#clients';
 import type { AnswerRecord } from '#contracts';
 import type { Db } from '#db';
@@ -7,15 +8,23 @@ const MAX_MESSAGES = 200;
 
 /** What answering reads from the rows. */
 export const createLibrary = (db: Db) => ({
-  /** Whether there is anything to answer from. */
-  async hasPassages(workspaceId: string, documentIds: readonly string[] | undefined): Promise<boolean> {
+  /** Whether there is anything to answer from that is open to the reader. */
+  async hasPassages(reader: Reader, documentIds: readonly string[] | undefined): Promise<boolean> {
     let query = db
-      .selectFrom('document_chunks')
-      .innerJoin('documents', 'documents.id', 'document_chunks.document_id')
-      .select('document_chunks.id')
-      .where('document_chunks.workspace_id', '=', workspaceId)
-      .where('documents.deleted_at', 'is', null);
-    if (documentIds) query = query.where('document_chunks.document_id', '=', (eb) => eb.fn.any(eb.val([...documentIds])));
+      .selectFrom('documents')
+      .select('documents.id')
+      .where('documents.deleted_at', 'is', null)
+      .where(currentAt(undefined))
+      .where(readableBy(reader))
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('document_chunks')
+            .select('document_chunks.id')
+            .where('document_chunks.document_id', '=', eb.fn.coalesce('documents.duplicate_of', 'documents.id')),
+        ),
+      );
+    if (documentIds) query = query.where('documents.id', '=', (eb) => eb.fn.any(eb.val([...documentIds])));
     return (await query.limit(1).executeTakeFirst()) !== undefined;
   },
 

@@ -10,6 +10,8 @@ export interface Lease {
 
 export interface ClaimedJob extends Lease {
   workspaceId: string;
+  /** On whose behalf it is answered; null when that account is gone. */
+  userId: number | null;
   conversationId: string | null;
   messageId: string | null;
   prompt: string;
@@ -105,6 +107,7 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       jobId: id,
       fence: row.fence,
       workspaceId: row.workspace_id,
+      userId: row.user_id,
       conversationId: row.conversation_id,
       messageId: row.message_id,
       prompt: row.prompt,

@@ -2,9 +2,9 @@ import type { DocumentView } from '#contracts';
 import { roleAllows, type Principal } from '../../http/index.ts';
 import type { DocumentRow } from './documents.repository.ts';
 
-/** Its owner and administrators may change a document. */
-export const mayChange = (who: Principal, document: { owner_id: number | null }): boolean =>
-  (document.owner_id === who.userId && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');
+/** Its owner, those with the right to write, and administrators may change a document that is open to them. */
+export const mayChange = (who: Principal, { writable }: { writable: boolean }): boolean =>
+  (writable && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');
 
 /** The one way from a row to what the API shows. `etaMs` is for unfinished documents. */
 export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number | undefined): DocumentView => ({
@@ -25,7 +25,7 @@ export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number |
     ? {}
     : { error: { code: row.error_code, message: row.error_message ?? '', ...(row.error_page === null ? {} : { page: row.error_page }) } }),
   warnings: row.warnings,
-  duplicateOf: row.duplicate_of,
+  duplicateOf: row.visible_duplicate_of,
   ownerName: row.owner_name,
   mayChange: mayChange(who, row),
   createdAt: row.created_at.toISOString(),

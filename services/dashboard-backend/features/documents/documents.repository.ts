@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
+import { readableBy, writableBy } from '#access';
 import type { Db, Tx } from '#db';
 import type { Principal } from '../../http/index.ts';
 
 export type Sort = 'newest' | 'oldest' | 'name' | 'size';
 
-/** A document and, where it is linked to another one, that one's state. */
-const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId'>) =>
+/** A document that is open to the reader and, where it is linked to another one, that one's state. */
+const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId' | 'userId'>) =>
   db
     .selectFrom('documents as d')
     .leftJoin('documents as o', 'o.id', 'd.duplicate_of')
@@ -19,7 +20,13 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId'>) =>
       'd.sha256',
       'd.minio_path',
       'd.owner_id',
+      'd.folder_id',
+      'd.inherits',
       'd.duplicate_of',
+      'd.version_of',
+      'd.revision',
+      'd.valid_from',
+      'd.valid_until',
       'd.created_at',
       'd.version',
       'd.deleted_at',
@@ -39,8 +46,11 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId'>) =>
       eb.fn.coalesce('o.error_page', 'd.error_page').as('error_page'),
       eb.fn.coalesce('o.indexed_at', 'd.indexed_at').as('indexed_at'),
       sql<string[]>`coalesce(o.warnings, d.warnings)`.as('warnings'),
+      // What has the same content may be somebody's own; then nothing is told of it.
+      sql<string | null>`case when ${readableBy(who, 'o')} then o.id end`.as('visible_duplicate_of'),
+      writableBy(who, 'd').as('writable'),
     ])
-    .where('d.workspace_id', '=', who.workspaceId);
+    .where(readableBy(who, 'd'));
 
 const find = (db: Db, who: Principal, id: string) => selectDocuments(db, who).where('d.id', '=', id).where('d.deleted_at', 'is', null).executeTakeFirst();
 export type DocumentRow = NonNullable<Awaited<ReturnType<typeof find>>>;
@@ -73,6 +83,7 @@ export const documentsRepository = {
     const { key, cast, direction } = orders[sort];
     return selectDocuments(db, who)
       .where('d.deleted_at', 'is', null)
+      .where('d.version_of', 'is', null)
       .$if(q !== undefined && q !== '', (query) => query.where(sql<boolean>`position(lower(${q!}) in lower(d.filename)) > 0`))
       .$if(status !== undefined, (query) => query.where(sql<boolean>`coalesce(o.status, d.status) = ${status!}`))
       .$if(after !== undefined, (query) =>
@@ -95,10 +106,10 @@ export const documentsRepository = {
       .execute(),
 
   /** The document that holds this content's passages. The caller holds the content's lock. */
-  findByContent: (tx: Tx, who: Pick<Principal, 'workspaceId'>, sha256: string) =>
+  findByContent: (tx: Tx, who: Pick<Principal, 'workspaceId' | 'userId'>, sha256: string) =>
     tx
       .selectFrom('documents')
-      .select(['id', 'filename', 'status', 'size_bytes', 'sha256', 'owner_id'])
+      .select(['id', 'filename', 'status', 'size_bytes', 'sha256', 'owner_id', readableBy(who).as('readable')])
       .where('workspace_id', '=', who.workspaceId)
       .where('sha256', '=', sha256)
       .where('duplicate_of', 'is', null)

@@ -33,7 +33,7 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
   const requireMayChange = (who: Principal, row: DocumentRow): void => {
     if (!mayChange(who, row))
       throw new AppError('forbidden', {
-        message: `“${row.filename}” belongs to ${row.owner_name ?? 'somebody else'}; only its owner and administrators can change it.`,
+        message: `“${row.filename}” belongs to ${row.owner_name ?? 'somebody else'}; only its owner, people with the right to write, and administrators can change it.`,
       });
   };
 
@@ -125,6 +125,7 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
         await audit.record(tx, who, 'document.deleted', row.filename, { documentId: id });
         await jobs.add(tx, purgeDocument, { documentId: id }, { delayMs: UNDO_MS });
         await changed(tx, id, true);
+        if (row.duplicate_of !== null) await changed(tx, row.duplicate_of);
         if (heir === undefined) return;
         await notifier.publish(tx, 'passages.added', { documentId: heir.id });
         await changed(tx, heir.id);

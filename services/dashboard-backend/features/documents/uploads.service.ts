@@ -63,7 +63,7 @@ export const createUploadsService = ({ database, notifier, jobs, objects, docume
       await lockContent(tx, content.sha256);
       const original = await documents.findByContent(tx, who, content.sha256);
       const path = await content.keep();
-      if (original !== undefined && reuse === true)
+      if (original?.readable === true && reuse === true)
         return {
           id: original.id,
           filename: original.filename,
@@ -83,14 +83,15 @@ export const createUploadsService = ({ database, notifier, jobs, objects, docume
         duplicate_of: original?.id ?? null,
       });
       await notifier.publish(tx, 'documents.changed', { documentId: row.id });
-      if (original === undefined) await jobs.add(tx, readDocument, { documentId: row.id }, { id: workId(row) });
+      if (original !== undefined) await notifier.publish(tx, 'documents.changed', { documentId: original.id });
+      else await jobs.add(tx, readDocument, { documentId: row.id }, { id: workId(row) });
       return {
         id: row.id,
         filename: row.filename,
         status: (original?.status ?? row.status) as Taken['status'],
         sizeBytes: row.size_bytes,
         sha256: row.sha256,
-        ...(original === undefined ? {} : { duplicateOf: original.id }),
+        ...(original?.readable === true ? { duplicateOf: original.id } : {}),
       };
     });
 

@@ -21,9 +21,13 @@ const toHit = (found: FoundPassage): SearchHit => ({
 });
 
 export const createSearchService = ({ retriever }: Needs) => ({
-  /** The passages of the reader's workspace that answer best. Says so when only words could be compared. Errors: `validation_failed`. */
-  async search(who: Pick<Principal, 'workspaceId'>, request: SearchRequest): Promise<SearchAnswer> {
-    const { items, degraded, tookMs } = await retriever.search({ ...request, workspaceId: who.workspaceId });
+  /** The passages open to the reader that answer best. Says so when only words could be compared. Errors: `validation_failed`. */
+  async search({ workspaceId, userId }: Pick<Principal, 'workspaceId' | 'userId'>, { asOf, ...request }: SearchRequest): Promise<SearchAnswer> {
+    const { items, degraded, tookMs } = await retriever.search({
+      ...request,
+      reader: { workspaceId, userId },
+      ...(asOf === undefined ? {} : { asOf: new Date(asOf) }),
+    });
     return { items: items.map(toHit), tookMs: Math.round(tookMs * 10) / 10, ...(degraded === undefined ? {} : { degraded }) };
   },
 });

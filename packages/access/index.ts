@@ -1,0 +1,1 @@
+export { currentAt, openScope, readableBy, writableBy, type OpenScope, type Reader } from './readable.ts';
