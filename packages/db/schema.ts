@@ -23,6 +23,19 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessGrants {
+  created_at: Generated<Timestamp>;
+  document_id: string | null;
+  everyone: Generated<boolean>;
+  folder_id: string | null;
+  granted_by: string | null;
+  group_id: string | null;
+  id: Generated<string>;
+  level: string;
+  user_id: number | null;
+  workspace_id: Generated<string>;
+}
+
 export interface ActiveSessions {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -179,8 +192,10 @@ export interface Documents {
   error_message: string | null;
   error_page: number | null;
   filename: string;
+  folder_id: string | null;
   id: Generated<string>;
   indexed_at: Timestamp | null;
+  inherits: Generated<boolean>;
   language: string | null;
   mime_type: string;
   minio_path: string;
@@ -190,13 +205,29 @@ export interface Documents {
   pages_read: Generated<number>;
   progress: Generated<number>;
   remaining_ms: number | null;
+  revision: Generated<number>;
   sha256: string;
   size_bytes: number;
   stage: Generated<string>;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
+  valid_from: Generated<Timestamp | null>;
+  valid_until: Timestamp | null;
   version: Generated<number>;
+  version_of: string | null;
   warnings: Generated<Json>;
+  workspace_id: Generated<string>;
+}
+
+export interface Folders {
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  inherits: Generated<boolean>;
+  kind: Generated<string>;
+  name: string;
+  owner_id: number | null;
+  parent_id: string | null;
+  updated_at: Generated<Timestamp>;
   workspace_id: Generated<string>;
 }
 
@@ -487,6 +518,19 @@ export interface UpdateRollbacks {
   success: boolean | null;
 }
 
+export interface UserGroupMembers {
+  added_at: Generated<Timestamp>;
+  group_id: string;
+  user_id: number;
+}
+
+export interface UserGroups {
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  name: string;
+  workspace_id: Generated<string>;
+}
+
 export interface WorkflowActivity {
   duration_ms: number | null;
   error: string | null;
@@ -504,6 +548,7 @@ export interface Workspaces {
 }
 
 export interface DB {
+  access_grants: AccessGrants;
   active_sessions: ActiveSessions;
   admin_users: AdminUsers;
   answer_records: AnswerRecords;
@@ -517,6 +562,7 @@ export interface DB {
   document_embeddings: DocumentEmbeddings;
   document_rates: DocumentRates;
   documents: Documents;
+  folders: Folders;
   llm_job_events: LlmJobEvents;
   llm_jobs: LlmJobs;
   llm_queue: LlmQueue;
@@ -544,6 +590,8 @@ export interface DB {
   update_events: UpdateEvents;
   update_files: UpdateFiles;
   update_rollbacks: UpdateRollbacks;
+  user_group_members: UserGroupMembers;
+  user_groups: UserGroups;
   workflow_activity: WorkflowActivity;
   workspaces: Workspaces;
 }
