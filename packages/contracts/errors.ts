@@ -57,6 +57,9 @@ export const errorKinds = {
   // jobs
   job_not_active: kind(409),
   queue_full: kind(429, { retryable: true }),
+  // updates
+  update_refused: kind(422),
+  update_busy: kind(409),
   // the box
   database_away: kind(503, { retryable: true }),
   part_away: kind(503, { retryable: true }),

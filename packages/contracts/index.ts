@@ -12,3 +12,4 @@ export * from './models.ts';
 export * from './receipts.ts';
 export * from './search.ts';
 export * from './settings.ts';
+export * from './updates.ts';

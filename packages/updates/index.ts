@@ -1,0 +1,10 @@
+export { MANIFEST_ENTRY } from './bundle/names.ts';
+export { tarHeader } from './bundle/tar-header.ts';
+export { verifyBundle, type BoxFacts, type TrustedSource, type VerifiedBundle } from './bundle/verify-bundle.ts';
+export { manifestBytes, peekManifest, signBundleFile, writeBundle } from './bundle/write-bundle.ts';
+export { initKeyFolder, readRoots, rootFingerprint, rotateRoot, signRelease } from './keys/key-folder.ts';
+export { makeMetadata, makeRoot, type ReleaseMetadata, type RootContent } from './keys/make-metadata.ts';
+export { fingerprint, newKeyPem, openKeyPem, type SigningKey } from './keys/signing-key.ts';
+export { refusalOf, refused } from './refuse.ts';
+export type { BundleMetadata, TrustState } from './tuf/verify.ts';
+export { compareVersions } from './versions.ts';
