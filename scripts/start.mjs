@@ -1,19 +1,22 @@
 // npm start: installs and builds what is needed, then runs the box in this same process. Needs nothing but Node.
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// A box that was updated runs its release instead, under the eye of the bootstrap.
 import { checkNode } from './start/node-version.mjs';
 
 checkNode();
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const { createTerminal } = await import('./start/terminal.mjs');
-const { install } = await import('./start/install.mjs');
-const { buildStep } = await import('./start/build-step.mjs');
-const terminal = createTerminal();
-await install(terminal);
-await buildStep(terminal);
+const { supervise } = await import('./start/supervise.mjs');
+const { followParent, runBox } = await import('./start/run.mjs');
+const args = process.argv.slice(2);
 
-const { enableCompileCache } = await import('node:module'); // Node 22.1 on
-enableCompileCache?.(resolve(root, '.cache/node'));
-const { launch } = await import('../dist/launcher.js');
-process.exitCode = await launch({ root, env: process.env, options: process.argv.slice(2), terminal });
+const runCheckout = async () => {
+  const { createTerminal } = await import('./start/terminal.mjs');
+  const { install } = await import('./start/install.mjs');
+  const { buildStep } = await import('./start/build-step.mjs');
+  const terminal = createTerminal();
+  await install(terminal);
+  await buildStep(terminal);
+  return runBox({ args, terminal });
+};
+
+followParent();
+process.exitCode = await supervise({ args, own: runCheckout });

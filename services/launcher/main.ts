@@ -35,6 +35,8 @@ export interface LaunchOptions {
 
 // The processes of a launcher that was killed end within two seconds; a database in mid-checkpoint holds no port.
 const AFTER_CRASH_PATIENCE_MS = 10_000;
+/** The exit code for “start the release that the pointer names now”, as scripts/bootstrap/bootstrap.mjs knows it. */
+const START_AGAIN = 75;
 const ROTATE_EVERY_MS = 10 * 60_000;
 
 /** Runs the box until it is asked to stop. Resolves with the exit code; a reason why it cannot run is printed as a sentence. */
@@ -64,7 +66,7 @@ export const launch = async (options: LaunchOptions): Promise<number> => {
     }
     return 0;
   } catch (error) {
-    if (error instanceof Stopped) return 0;
+    if (error instanceof Stopped) return error.again ? START_AGAIN : 0;
     if (!(error instanceof StartProblem || isAppError(error))) throw error;
     options.terminal.warn(error.message);
     return 1;

@@ -1,4 +1,6 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Sent by the updater when another release is to start. */
+const RESTART_SIGNAL = 'SIGUSR2';
 // npm passes Ctrl-C on, and the terminal sends it to all of the group: one press arrives twice.
 const SAME_PRESS_MS = 1_000;
 
@@ -13,6 +15,12 @@ export interface StopRequest {
 /** Somebody asked to stop while something else was awaited. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
+  /** Whether it is to be started again at once, as another release. */
+  readonly again: boolean;
+  constructor({ again = false } = {}) {
+    super();
+    this.again = again;
+  }
 }
 
 /** Listens for requests to stop; `force` is called when a second one comes. */
@@ -27,9 +35,11 @@ export const listenForStop = (force: () => void): StopRequest => {
       force();
     }
   };
+  const onRestart = (): void => controller.abort(new Stopped({ again: true })); // of two, the first counts
   for (const name of SIGNALS) process.on(name, onSignal);
+  process.on(RESTART_SIGNAL, onRestart);
   const whenAsked = new Promise<never>((_resolve, reject) => {
-    controller.signal.addEventListener('abort', () => reject(new Stopped()), { once: true });
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Stopped), { once: true });
   });
   whenAsked.catch(() => undefined);
   return {
@@ -37,6 +47,7 @@ export const listenForStop = (force: () => void): StopRequest => {
     whenAsked,
     dispose() {
       for (const name of SIGNALS) process.off(name, onSignal);
+      process.off(RESTART_SIGNAL, onRestart);
     },
   };
 };

@@ -80,7 +80,7 @@ export const readRoots = (folder: string): Map<number, Buffer> =>
 
 /** What two people compare when one of them says “this is our root”: made of its root keys alone, so that it outlives all other changes. */
 export const rootFingerprint = (bytes: Uint8Array): string => {
-  const root = parseRole('root', bytes) as Metadata<Root>;
+  const root = parseRole('root', bytes);
   return root.signed.roles.root!.keyIDs.map((id) => fingerprint(id).slice(0, 9)).join(' · ');
 };
 

@@ -28,7 +28,7 @@ export const parseRole = <Name extends RoleName>(name: Name, bytes: Uint8Array):
     if (Object.keys(json).sort().join() !== 'signatures,signed') throw new Error('unexpected fields');
     for (const { sig } of json.signatures) if (!/^[0-9a-f]{128}$/.test(sig)) throw new Error('a signature is not one of Ed25519');
     const metadata = Metadata.fromJSON(KINDS[name] as never, json as never) as unknown as Metadata<Kinds[Name]>;
-    if (metadata.signed.type === MetadataKind.Root) checkKeys(metadata.signed as Root);
+    if (metadata.signed.type === MetadataKind.Root) checkKeys(metadata.signed);
     return metadata;
   } catch (cause) {
     throw refused('damaged', `The bundle's ${name} metadata cannot be read; the file is damaged. Copy it again from its source.`, cause);

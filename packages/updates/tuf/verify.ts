@@ -51,7 +51,7 @@ export const verifyMetadata = (state: TrustState, bundle: BundleMetadata, now: n
     targets: keysChanged.targets ? 0 : state.versions.targets,
   };
 
-  const timestamp = parseRole('timestamp', bundle.timestamp) as Metadata<Timestamp>;
+  const timestamp = parseRole('timestamp', bundle.timestamp);
   signedBy(root, 'timestamp', timestamp);
   notOlder('timestamp', timestamp.signed.version, seen.timestamp);
   const { snapshotMeta } = timestamp.signed;
@@ -59,7 +59,7 @@ export const verifyMetadata = (state: TrustState, bundle: BundleMetadata, now: n
   notExpired('timestamp', timestamp.signed, now);
 
   sameBytes('snapshot', snapshotMeta, bundle.snapshot);
-  const snapshot = parseRole('snapshot', bundle.snapshot) as Metadata<Snapshot>;
+  const snapshot = parseRole('snapshot', bundle.snapshot);
   signedBy(root, 'snapshot', snapshot);
   sameVersion('snapshot', snapshotMeta, snapshot.signed.version);
   const targetsMeta = snapshot.signed.meta['targets.json'];
@@ -69,7 +69,7 @@ export const verifyMetadata = (state: TrustState, bundle: BundleMetadata, now: n
   notExpired('snapshot', snapshot.signed, now);
 
   sameBytes('targets', targetsMeta, bundle.targets);
-  const targets = parseRole('targets', bundle.targets) as Metadata<Targets>;
+  const targets = parseRole('targets', bundle.targets);
   signedBy(root, 'targets', targets);
   sameVersion('targets', targetsMeta, targets.signed.version);
   notExpired('targets', targets.signed, now);
@@ -82,7 +82,7 @@ export const verifyMetadata = (state: TrustState, bundle: BundleMetadata, now: n
 };
 
 const followRoots = (state: TrustState, roots: BundleMetadata['roots']) => {
-  const trusted = parseRole('root', state.root) as Metadata<Root>;
+  const trusted = parseRole('root', state.root);
   const first = trusted.signed;
   checkKnownRoots(first.version, state.root, roots);
   let current = first;
@@ -91,7 +91,7 @@ const followRoots = (state: TrustState, roots: BundleMetadata['roots']) => {
     if (version - first.version > MAX_ROOTS)
       throw refused('endless_data', `The bundle carries more than ${MAX_ROOTS} new roots. That is no honest bundle; nothing of it was taken.`);
     const nextBytes = roots.get(version)!;
-    const next = parseRole('root', nextBytes) as Metadata<Root>;
+    const next = parseRole('root', nextBytes);
     // Both the keys of before and the new ones must agree, each in full number.
     for (const [signer, whose] of [
       [current, 'the keys of root'],
@@ -121,7 +121,7 @@ const followRoots = (state: TrustState, roots: BundleMetadata['roots']) => {
 const checkKnownRoots = (version: number, bytes: Uint8Array, roots: BundleMetadata['roots']): void => {
   for (const [known, found] of roots) {
     if (known > version) continue;
-    const root = parseRole('root', found) as Metadata<Root>;
+    const root = parseRole('root', found);
     const { valid, needed, named } = countSignatures(root.signed, 'root', root);
     if (valid < needed || valid < named || root.signed.version !== known)
       throw refused('damaged', `The bundle's root ${known} is damaged or was changed after signing. Copy the bundle again from its source.`);
