@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metadata, Root } from '@tufjs/models';
 import { z } from 'zod';
 import { parseRole } from '../tuf/roles.ts';
 import type { BundleMetadata } from '../tuf/verify.ts';
