@@ -103,8 +103,8 @@ export const startProduct = async ({ dataDir, env = {}, args = [], port }: Start
     },
     { what: `the product to be ready; it said:\n${text}`, timeoutMs: 120_000, everyMs: 100 },
   );
-  // The address and the code are printed right after the listener is ready.
-  await waitFor(() => text.includes(url), { what: 'the address in the terminal' });
+  // The welcome is printed right after the listener is ready; its last line tells that the address and the code are out.
+  await waitFor(() => text.includes('Ctrl-C stops'), { what: 'the welcome in the terminal' });
   product.code = /code\b[^\n]{0,80}?\b([A-Z0-9]{4}-[A-Z0-9]{4})\b/i.exec(text)?.[1] ?? null;
   return product;
 };
