@@ -5,6 +5,7 @@ export * from './did-you-mean.ts';
 export * from './documents.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './golden.ts';
 export * from './health.ts';
 export * from './launcher.ts';
 export * from './metrics.ts';

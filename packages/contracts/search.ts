@@ -38,3 +38,54 @@ export const searchAnswer = z.object({
   degraded: z.enum(['meaning_away']).optional(),
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+
+const share = z.number().min(0).max(1);
+/** How the stages' scores are put together; what is left out is as the box has it. */
+export const searchWeights = z.object({
+  /** Share of meaning; words have the rest. */
+  meaning: share.optional(),
+  /** What a document gets that the question names. */
+  name: share.optional(),
+  /** How far the question is moved towards the passages that come first by meaning. */
+  feedback: share.optional(),
+});
+
+export const searchExplainRequest = searchRequest.extend({
+  weights: searchWeights.optional(),
+  /** Leaves out passages that say what an earlier one says. */
+  fold: z.boolean().default(true),
+});
+export type SearchExplainRequest = z.infer<typeof searchExplainRequest>;
+
+const stageHit = z.object({ passageId: id, score: z.number(), documentId: id, filename: z.string(), page: z.number().int() });
+
+/** A search with everything that led to its order. */
+export const searchExplained = searchAnswer.omit({ items: true }).extend({
+  items: z.array(
+    searchHit.extend({
+      scores: z.object({ words: z.number().nullable(), meaning: z.number().nullable(), name: z.number(), fused: z.number() }),
+      /** Its place by each stage alone, 1-based; null when it was not among the first 20. */
+      places: z.object({ words: z.number().int().nullable(), meaning: z.number().int().nullable(), feedback: z.number().int().nullable() }),
+    }),
+  ),
+  question: z.object({
+    languages: z.array(z.string()),
+    /** Each word with the forms that it is looked for under, and in how many passages they stand. */
+    terms: z.array(z.object({ forms: z.array(z.string()), passages: z.number().int() })),
+    phrases: z.array(z.string()),
+    /** Documents that the question names, how well. */
+    named: z.array(z.object({ documentId: id, score: z.number() })),
+  }),
+  /** Passages that were looked at, after the filters. */
+  searched: z.number().int(),
+  folded: z.number().int(),
+  weights: z.object({ meaning: z.number(), name: z.number(), feedback: z.number() }),
+  stages: z.object({ words: z.array(stageHit), meaning: z.array(stageHit), feedback: z.array(stageHit) }),
+  /** Stages that did not run, and why. */
+  off: z.array(z.object({ stage: z.string(), reason: z.string() })),
+  evidence: z.object({ meaning: z.number().nullable(), words: z.number(), names: z.number().nullable() }),
+  /** Milliseconds: the question's vector, each stage in the index, reading rows. */
+  times: z.object({ embedMs: z.number(), wordsMs: z.number(), meaningMs: z.number(), fusionMs: z.number(), readMs: z.number() }),
+  model: z.string().nullable(),
+});
+export type SearchExplained = z.infer<typeof searchExplained>;

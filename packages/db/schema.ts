@@ -231,6 +231,42 @@ export interface Folders {
   workspace_id: Generated<string>;
 }
 
+export interface GoldenQuestions {
+  created_at: Generated<Timestamp>;
+  created_by: number | null;
+  document_id: string | null;
+  filename: string;
+  id: Generated<string>;
+  note: Generated<string>;
+  page: number | null;
+  question: string;
+  source: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  workspace_id: Generated<string>;
+}
+
+export interface GoldenResults {
+  first_document_id: string | null;
+  first_page: number | null;
+  question_id: string;
+  rank: number | null;
+  run_id: string;
+}
+
+export interface GoldenRuns {
+  created_at: Generated<Timestamp>;
+  degraded: Generated<boolean>;
+  embed_model: string | null;
+  found_at_10: number;
+  found_at_5: number;
+  id: Generated<string>;
+  mean_reciprocal_rank: number;
+  questions: number;
+  took_ms: number;
+  trigger: string;
+  workspace_id: Generated<string>;
+}
+
 export interface LlmJobEvents {
   created_at: Generated<Timestamp>;
   data: Json;
@@ -563,6 +599,9 @@ export interface DB {
   document_rates: DocumentRates;
   documents: Documents;
   folders: Folders;
+  golden_questions: GoldenQuestions;
+  golden_results: GoldenResults;
+  golden_runs: GoldenRuns;
   llm_job_events: LlmJobEvents;
   llm_jobs: LlmJobs;
   llm_queue: LlmQueue;

@@ -1,9 +1,11 @@
 import { AppError, errorText, type Logger } from '#kit';
 import { createWorkerEngine, type SearchEngine } from './index/engine.ts';
+import type { IndexAnswer } from './index/search-index.ts';
+import { nearDuplicates } from './fusion/fold.ts';
 import { highlightsOf } from './query/highlights.ts';
 import { analyzeQuestion, foldSpaces } from './query/question.ts';
 import { createFollower } from './source/follower.ts';
-import type { PassageSource } from './source/source.ts';
+import type { PassageSource, PassageView } from './source/source.ts';
 import type { EmbedQuery, FoundPassage, Retriever, SearchRequest } from './types.ts';
 
 const DEFAULT_LIMIT = 10;
@@ -17,6 +19,8 @@ const REMEMBERED_QUESTIONS = 256;
 const REMEMBERED_MS = 60_000;
 /** Quoted phrases are checked in the text, after ranking; this many times more candidates are looked at. */
 const PHRASE_DEPTH = 10;
+/** Passages beyond the limit that are looked at, for those that are left out because an earlier one says the same. */
+const FOLD_SHARE = 0.5;
 /** Rows that vanish between ranking and reading are made up for; when more do, the ranking is asked for so many times more. */
 const SPARE = 5;
 const DEEPER = 8;
@@ -29,6 +33,15 @@ interface Needs {
   readonly log: Pick<Logger, 'warn'>;
   /** Makes the index; a worker thread unless told otherwise. Called again when the thread is lost. */
   readonly createEngine?: (onExit: (error: Error) => void) => SearchEngine;
+}
+
+interface Found {
+  readonly answer: IndexAnswer;
+  readonly kept: readonly PassageView[];
+  readonly folded: number;
+  readonly searchMs: number;
+  /** Reads passages as this search may show them. */
+  readonly view: (ids: readonly string[]) => Promise<readonly PassageView[]>;
 }
 
 type QueryVector = { readonly model: string; readonly values: Float32Array };
@@ -44,17 +57,22 @@ const withTimeout = async <T>(work: Promise<T>, timeoutMs: number, tooLate: () =
 /** Questions' vectors, embedded once. Answers undefined while the model is away. */
 const createQuestionVectors = (embedQuery: EmbedQuery | undefined, log: Needs['log']) => {
   const remembered = new Map<string, QueryVector & { readonly until: number }>();
-  return async (text: string): Promise<QueryVector | undefined> => {
-    const known = remembered.get(text);
+  return async (text: string, embedModel?: string): Promise<QueryVector | undefined> => {
+    const key = `${embedModel ?? ''}\u0000${text}`;
+    const known = remembered.get(key);
     if (known !== undefined && known.until > performance.now()) return known;
     if (embedQuery === undefined) return undefined;
     try {
-      const { model, vectors } = await withTimeout(embedQuery([text]), EMBED_TIMEOUT_MS, () => new Error(`no embedding within ${EMBED_TIMEOUT_MS} ms`));
+      const { model, vectors } = await withTimeout(
+        embedQuery([text], { model: embedModel }),
+        EMBED_TIMEOUT_MS,
+        () => new Error(`no embedding within ${EMBED_TIMEOUT_MS} ms`),
+      );
       const values = vectors[0];
       if (values === undefined) return undefined;
       if (remembered.size >= REMEMBERED_QUESTIONS) remembered.delete(remembered.keys().next().value ?? '');
-      remembered.delete(text);
-      remembered.set(text, { model, values, until: performance.now() + REMEMBERED_MS });
+      remembered.delete(key);
+      remembered.set(key, { model, values, until: performance.now() + REMEMBERED_MS });
       return { model, values };
     } catch (error) {
       log.warn({ reason: errorText(error) }, 'a question could not be embedded; searching by words alone');
@@ -85,19 +103,21 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
   const search = async (request: SearchRequest) => {
     const began = performance.now();
     const query = request.query.trim();
-    const { limit = DEFAULT_LIMIT, mode = 'hybrid', reader, documentIds, folderIds, asOf } = request;
+    const { limit = DEFAULT_LIMIT, mode = 'hybrid', reader, documentIds, folderIds, asOf, weights, explain, embedModel, fold = true } = request;
     if (query === '') throw new AppError('validation_failed', { message: 'The question is empty. Type what to look for.' });
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
       throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
 
     await withTimeout(ready, LOAD_PATIENCE_MS, stillLoading);
     const question = analyzeQuestion(query, []);
-    const vector = mode === 'words' ? undefined : await vectorOf(question.text);
+    const vector = mode === 'words' ? undefined : await vectorOf(question.text, embedModel);
+    const embedded = performance.now();
     const meaningAway = mode !== 'words' && vector === undefined;
-    const find = async (depth: number): Promise<FoundPassage[]> => {
+    const find = async (depth: number): Promise<Found> => {
       // Read anew after the question was embedded, which takes time: what was closed meanwhile is not searched.
       const scope = await source.openScope(reader, folderIds);
-      const candidates = await engine.search({
+      const from = performance.now();
+      const answer = await engine.search({
         workspaceId: reader.workspaceId,
         scope,
         documentIds,
@@ -106,23 +126,48 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
         mode: meaningAway ? 'words' : mode,
         limit: depth,
         vector,
+        weights,
+        explain,
       });
-      const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
-      const views = await source.readViews(
-        candidates.map(({ id }) => id),
-        { reader, documentIds, within: scope.within, asOf },
-      );
-      const found = views.filter((view) => question.phrases.every((phrase) => foldSpaces(view.text).includes(phrase.text))).slice(0, limit);
+      const searchMs = performance.now() - from;
+      const view = (ids: readonly string[]) => source.readViews(ids, { reader, documentIds, within: scope.within, asOf });
+      const { candidates } = answer;
+      const views = await view(candidates.map(({ id }) => id));
+      const fitting = views.filter(({ text }) => question.phrases.every((phrase) => foldSpaces(text).includes(phrase.text)));
+      const firsts = fold ? nearDuplicates(fitting.map(({ text }) => text)) : fitting.map((_, at) => at);
+      const kept = fitting.filter((_, at) => firsts[at] === at).slice(0, limit);
       // The rows refused what the index still held: look further down, so that a late notice costs nobody a passage.
-      if (found.length < limit && candidates.length === depth && depth < MAX_DEPTH) return find(depth * DEEPER);
-      return found.map((view) => {
-        const { words, meaning, fused } = byId.get(view.passageId)!;
-        const { terms } = analyzeQuestion(query, [view.language]);
-        return { ...view, score: fused, scores: { words, meaning, fused }, highlights: highlightsOf(view.text, view.language, terms) };
-      });
+      if (kept.length < limit && candidates.length === depth && depth < MAX_DEPTH) return find(depth * DEEPER);
+      return { answer, kept, folded: firsts.filter((first, at) => first !== at).length, searchMs, view };
     };
-    const items = await find(question.phrases.length > 0 ? limit * PHRASE_DEPTH : limit + SPARE);
-    return { items, ...(meaningAway ? { degraded: 'meaning_away' as const } : {}), tookMs: performance.now() - began };
+    const depth = question.phrases.length > 0 ? limit * PHRASE_DEPTH : limit + SPARE + (fold ? Math.ceil(limit * FOLD_SHARE) : 0);
+    const { answer, kept, folded, searchMs, view } = await find(depth);
+    const { candidates, evidence, trace } = answer;
+    const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
+    const items: FoundPassage[] = kept.map((found) => {
+      const { words, meaning, name, fused } = byId.get(found.passageId)!;
+      const { terms } = analyzeQuestion(query, [found.language]);
+      return { ...found, score: fused, scores: { words, meaning, name, fused }, highlights: highlightsOf(found.text, found.language, terms) };
+    });
+    const ended = performance.now();
+    const staged = trace === undefined ? [] : await view([...new Set(Object.values(trace.stages).flatMap((places) => places.map(({ id }) => id)))]);
+    return {
+      items,
+      evidence,
+      ...(meaningAway ? { degraded: 'meaning_away' as const } : {}),
+      ...(vector === undefined ? {} : { model: vector.model }),
+      ...(trace === undefined
+        ? {}
+        : {
+            trace: {
+              ...trace,
+              times: { embedMs: embedded - began, searchMs, readMs: ended - embedded - searchMs },
+              folded,
+              places: Object.fromEntries(staged.map(({ passageId, documentId, filename, page }) => [passageId, { documentId, filename, page }])),
+            },
+          }),
+      tookMs: ended - began,
+    };
   };
 
   return {

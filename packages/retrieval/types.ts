@@ -1,4 +1,6 @@
 import type { Reader } from '#access';
+import type { FusionWeights } from './fusion/fuse.ts';
+import type { Evidence, IndexTrace } from './index/search-index.ts';
 import type { PassageBox } from './passages/types.ts';
 
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
@@ -16,6 +18,14 @@ export interface SearchRequest {
   /** What was said then, instead of now. Who may read is decided by the rights of now. */
   readonly asOf?: Date;
   readonly mode?: SearchMode;
+  /** Other weights than the measured ones, to try them. */
+  readonly weights?: Partial<FusionWeights>;
+  /** Tells how the answer came about as well. */
+  readonly explain?: boolean;
+  /** Compares vectors of this model instead of those that serve: to measure one before it does. */
+  readonly embedModel?: string;
+  /** Whether a passage is left out when an earlier one says the same; yes unless told otherwise. */
+  readonly fold?: boolean;
 }
 
 /** A half-open span of UTF-16 units in the text it belongs to. */
@@ -39,7 +49,7 @@ export interface FoundPassage {
   /** 0..1 within this answer; only for ordering and display. */
   readonly score: number;
   /** Raw scores of the stages: BM25 (0 and up), cosine (-1..1), the fused score. Null where a stage did not run for the passage. */
-  readonly scores: { readonly words: number | null; readonly meaning: number | null; readonly fused: number };
+  readonly scores: { readonly words: number | null; readonly meaning: number | null; readonly name: number; readonly fused: number };
   /** Where the words of the question stand in `text`. */
   readonly highlights: readonly TextSpan[];
 }
@@ -48,7 +58,20 @@ export interface SearchResult {
   readonly items: readonly FoundPassage[];
   /** `meaning_away`: no embedding of the question could be had, so that only words were compared. */
   readonly degraded?: 'meaning_away';
+  /** Whose vectors were compared. */
+  readonly model?: string;
+  readonly evidence: Evidence;
+  readonly trace?: SearchTrace;
   readonly tookMs: number;
+}
+
+/** The index's own trace, and what came before and after it. */
+export interface SearchTrace extends IndexTrace {
+  readonly times: { readonly embedMs: number; readonly searchMs: number; readonly readMs: number };
+  /** Passages that were left out because an earlier one says the same. */
+  readonly folded: number;
+  /** Where the passages of the stages stand. */
+  readonly places: Readonly<Record<string, { readonly documentId: string; readonly filename: string; readonly page: number }>>;
 }
 
 /** The one way to find passages, for search and chat alike. */
@@ -72,4 +95,4 @@ export interface RetrieverStats {
 }
 
 /** The narrow port to the embedding model: one unit-length vector for each text. `model` names the index that the vector belongs to. */
-export type EmbedQuery = (texts: readonly string[]) => Promise<{ model: string; vectors: readonly Float32Array[] }>;
+export type EmbedQuery = (texts: readonly string[], options?: { readonly model?: string }) => Promise<{ model: string; vectors: readonly Float32Array[] }>;

@@ -5,6 +5,7 @@ import { sharedQueues } from '#queue';
 import { sharedRetriever } from '#retrieval';
 import { createLibrary } from './answer/library.ts';
 import { readConfig } from './config.ts';
+import { startGoldenRuns } from './quality/golden-runs.ts';
 import { startWorker } from './worker.ts';
 
 /** Questions into cited answers, one at a time: the one way to the chat model. */
@@ -17,16 +18,27 @@ export const service = defineService({
     const notifier = sharedNotifier(host, config.databaseUrl);
     const settings = await sharedSettings(host, config.databaseUrl);
     const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
+    const connection = sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl });
+    const retriever = sharedRetriever(host, {
+      databaseUrl: config.databaseUrl,
+      embedQuery: (texts, { model } = {}) => runtime.embed(texts, { kind: 'query', class: 'interactive', model }),
+    });
+    const golden = await startGoldenRuns({
+      database,
+      notifier,
+      connection,
+      search: (request) => retriever.search({ ...request, fold: false }),
+      embedModel: async () => (await runtime.models()).find(({ purpose, active }) => purpose === 'embed' && active !== false)?.id ?? null,
+      quietMs: config.goldenQuietMs,
+      log,
+    });
     const worker = await startWorker({
       database,
       notifier,
-      connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }),
+      connection,
       answering: {
         runtime,
-        retriever: sharedRetriever(host, {
-          databaseUrl: config.databaseUrl,
-          embedQuery: (texts) => runtime.embed(texts, { kind: 'query', class: 'interactive' }),
-        }),
+        retriever,
         library: createLibrary(database.db),
         settings: settings.get,
         patience: config.patience,
@@ -35,7 +47,10 @@ export const service = defineService({
       log,
     });
     return {
-      stop: () => worker.close(),
+      async stop() {
+        await golden.close();
+        await worker.close();
+      },
       health: () => database.ping().then(() => null, errorText),
     };
   },

@@ -59,7 +59,7 @@ export const measureGrounding = async (documents: readonly TextDocument[], count
     );
     /** The passages that a search for the statement finds: the hardest ones to tell from its source. */
     const near = (query: string): Source[] =>
-      index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'words', limit: CONTEXT_PASSAGES }).map(({ id }) => known.get(id)!);
+      index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'words', limit: CONTEXT_PASSAGES }).candidates.map(({ id }) => known.get(id)!);
     return { passages: [...known.values()], near };
   });
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;

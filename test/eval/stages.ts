@@ -57,7 +57,7 @@ export const buildCorpus = async (documents: readonly TextDocument[], questions:
     passages,
     rank(query, { mode, weights }) {
       const vector = { model: embedder.model, values: vectors.get(query)! };
-      return index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode, limit: DEPTH, vector, weights }).map(({ id }) => id);
+      return index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode, limit: DEPTH, vector, weights }).candidates.map(({ id }) => id);
     },
   };
 };

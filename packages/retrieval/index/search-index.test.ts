@@ -47,15 +47,15 @@ describe('search index', () => {
     fc.assert(
       fc.property(library, fc.array(fc.nat(5)), text, (documents, chosen, query) => {
         const documentIds = [...new Set(chosen.filter((d) => d < documents.length))].map((d) => `d${d}`);
-        const filtered = build(documents).search({ ...ask(query), mode: 'meaning', documentIds });
+        const filtered = build(documents).search({ ...ask(query), mode: 'meaning', documentIds }).candidates;
         const alone = createSearchIndex();
         for (const documentId of documentIds) {
           const passages = documents[Number(documentId.slice(1))]!.map((each, p) => passage(`${documentId}p${p}`, each));
           alone.add(documentId, WORKSPACE, passages);
           addVectors(alone, passages);
         }
-        const scoreById = (found: ReturnType<SearchIndex['search']>) => Object.fromEntries(found.map(({ id, meaning }) => [id, meaning]));
-        expect(scoreById(filtered)).toEqual(scoreById(alone.search({ ...ask(query), mode: 'meaning' })));
+        const scoreById = (found: ReturnType<SearchIndex['search']>['candidates']) => Object.fromEntries(found.map(({ id, meaning }) => [id, meaning]));
+        expect(scoreById(filtered)).toEqual(scoreById(alone.search({ ...ask(query), mode: 'meaning' }).candidates));
       }),
     );
   });
@@ -89,7 +89,7 @@ describe('search index', () => {
           );
         }
         const fresh = build(after);
-        const scores = (each: SearchIndex) => Object.fromEntries(each.search(ask(query)).map(({ id, words, meaning }) => [id, [words, meaning]]));
+        const scores = (each: SearchIndex) => Object.fromEntries(each.search(ask(query)).candidates.map(({ id, words, meaning }) => [id, [words, meaning]]));
         expect(scores(index)).toEqual(scores(fresh));
         expect(index.stats()).toMatchObject({ documents: after.length, passages: fresh.stats().passages, vectors: fresh.stats().vectors });
       }),
@@ -103,13 +103,13 @@ describe('search index', () => {
   });
 
   test('another workspace sees nothing', () => {
-    expect(build([['revenue']]).search({ ...ask('revenue'), workspaceId: 'w2' })).toEqual([]);
+    expect(build([['revenue']]).search({ ...ask('revenue'), workspaceId: 'w2' }).candidates).toEqual([]);
   });
 
   test('passages without an embedding are found by their words, among those that have one', () => {
     const index = build([['revenue margin', 'apple coffee']]);
     index.add('d9', WORKSPACE, [passage('new', 'revenue margin debt')]);
-    const found = index.search(ask('margin debt'));
+    const found = index.search(ask('margin debt')).candidates;
     expect(found[0]).toMatchObject({ id: 'new', meaning: null });
   });
 
@@ -118,7 +118,7 @@ describe('search index', () => {
     index.add('d1', WORKSPACE, [passage('p1', 'margin apple', 'Nike 2019 10-K')]);
     index.add('d2', WORKSPACE, [passage('p2', 'margin store', 'Foot Locker 2022 8-K')]);
     index.add('d3', WORKSPACE, [passage('p3', 'margin debt', 'JPMorgan 2021 Q1')]);
-    const first = (query: string) => index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'words', limit: 1 })[0]?.id;
+    const first = (query: string) => index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'words', limit: 1 }).candidates[0]?.id;
     expect(first('margin')).toBe('p1');
     expect(first('margin of Footlocker')).toBe('p2');
     expect(first('margin of JPM')).toBe('p3');
@@ -126,6 +126,6 @@ describe('search index', () => {
 
   test('a quoted phrase needs all of its words', () => {
     const index = build([['revenue margin', 'revenue cash', 'margin cash']]);
-    expect(index.search(ask('"revenue margin"')).map(({ id }) => id)).toEqual(['d0p0']);
+    expect(index.search(ask('"revenue margin"')).candidates.map(({ id }) => id)).toEqual(['d0p0']);
   });
 });

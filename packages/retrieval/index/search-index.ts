@@ -32,13 +32,50 @@ export interface IndexQuery extends Allowance {
   readonly vector?: { readonly model: string; readonly values: Float32Array };
   /** Other weights than the measured ones, to measure. */
   readonly weights?: Partial<FusionWeights>;
+  /** Tells how it came about as well. */
+  readonly explain?: boolean;
 }
 
 export interface Candidate {
   readonly id: string;
   readonly words: number | null;
   readonly meaning: number | null;
+  /** How well the question names its document, 0..1. */
+  readonly name: number;
   readonly fused: number;
+}
+
+/** How much speaks for an answer being here at all; scales that do not depend on what came first. */
+export interface Evidence {
+  /** The best cosine; null when only words were compared. */
+  readonly meaning: number | null;
+  /** The best share of the question's words that one of the first passages has, rare words counting more; words that nobody has count as the rarest. */
+  readonly words: number;
+  /** The same for what the question names alone; null when it names nothing. */
+  readonly names: number | null;
+}
+
+export interface StagePlace {
+  readonly id: string;
+  readonly score: number;
+}
+
+/** What each stage found, best first, and how the question was understood. */
+export interface IndexTrace {
+  readonly languages: readonly string[];
+  readonly terms: readonly { readonly forms: readonly string[]; readonly passages: number }[];
+  readonly phrases: readonly string[];
+  readonly named: readonly { readonly documentId: string; readonly score: number }[];
+  readonly searched: number;
+  readonly weights: FusionWeights;
+  readonly stages: { readonly words: readonly StagePlace[]; readonly meaning: readonly StagePlace[]; readonly feedback: readonly StagePlace[] };
+  readonly tookMs: { readonly words: number; readonly meaning: number; readonly fusion: number };
+}
+
+export interface IndexAnswer {
+  readonly candidates: readonly Candidate[];
+  readonly evidence: Evidence;
+  readonly trace?: IndexTrace;
 }
 
 /** What a document's rows say should be indexed. */
@@ -72,7 +109,7 @@ export interface SearchIndex {
   addVectors(vectors: IndexVectors): void;
   removeDocument(documentId: string): void;
   documents(): string[];
-  search(query: IndexQuery): Candidate[];
+  search(query: IndexQuery): IndexAnswer;
   stats(): IndexStats;
 }
 
@@ -80,6 +117,8 @@ const FALLBACK_LANGUAGES = ['en'];
 const MAX_LANGUAGES = 4;
 /** How many of each stage's best are put together. 200 gave what all passages gave. */
 const CANDIDATES = 200;
+/** Evidence is looked for in so many of the first passages; a trace tells as many of each stage. */
+const EVIDENCE_PASSAGES = 20;
 
 /** Passages whose vectors a question's is moved towards. Three; six and ten gave no more. */
 const FEEDBACK_PASSAGES = 3;
@@ -87,6 +126,8 @@ const FEEDBACK_PASSAGES = 3;
 /** Rocchio's feedback: what the nearest passages have in common is what the question means. */
 const movedTowards = (query: Float32Array, nearest: readonly Float32Array[], share: number): Float32Array =>
   query.map((value, at) => value + (share / nearest.length) * nearest.reduce((sum, vector) => sum + vector[at]!, 0));
+
+const maxOf = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
 export const createSearchIndex = (): SearchIndex => {
   const register = createRegister();
@@ -199,7 +240,8 @@ export const createSearchIndex = (): SearchIndex => {
       names.remove(documentId);
     },
     documents: () => register.documents(),
-    search({ query, mode, limit, vector, weights, ...allowance }) {
+    search({ query, mode, limit, vector, weights, explain, ...allowance }) {
+      const began = performance.now();
       const count = register.capacity;
       const spoken = spokenLanguages();
       const question = analyzeQuestion(query, spoken);
@@ -212,7 +254,9 @@ export const createSearchIndex = (): SearchIndex => {
       const mix = { ...FUSION, ...weights, ...(!byMeaning ? { meaning: 0 } : !byWords ? { meaning: 1 } : {}) };
 
       if (byWords) scoreWords(question.terms, allowed, count);
+      const wordsDone = performance.now();
       if (byMeaning) scoreMeaning(set, vector.values, mix.feedback, allowed, count);
+      const meaningDone = performance.now();
       const depth = Math.max(CANDIDATES, limit);
       const found = new Set<number>();
       if (byWords) for (const ordinal of topK(wordScores, depth, 0, count)) found.add(ordinal);
@@ -229,15 +273,41 @@ export const createSearchIndex = (): SearchIndex => {
         })),
         mix,
       );
-      return ordinals
-        .map((ordinal, at) => ({
-          id: register.idOf(ordinal),
+      const ranked = ordinals
+        .map((ordinal, at) => ({ ordinal, id: register.idOf(ordinal), fused: fused[at]! }))
+        .sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1));
+      const first = ranked.slice(0, EVIDENCE_PASSAGES).map(({ ordinal }) => ordinal);
+      const best = (scores: Float32Array, floor: number): StagePlace[] =>
+        Array.from(topK(scores, EVIDENCE_PASSAGES, floor, count), (ordinal) => ({ id: register.idOf(ordinal), score: scores[ordinal]! }));
+      const trace = (): IndexTrace => ({
+        languages: spoken,
+        terms: question.terms.map(({ terms }) => ({ forms: terms, passages: words.frequency(terms, allowed) })),
+        phrases: question.phrases.map(({ text }) => text),
+        named: [...named].map(([documentId, score]) => ({ documentId, score })).sort((a, b) => b.score - a.score),
+        searched: allowed.reduce((sum, each) => sum + each, 0),
+        weights: mix,
+        stages: {
+          words: byWords ? best(wordScores, 0) : [],
+          meaning: byMeaning ? best(meaningScores, NO_VECTOR) : [],
+          feedback: byMeaning && mix.feedback > 0 ? best(movedScores, NO_VECTOR) : [],
+        },
+        tookMs: { words: wordsDone - began, meaning: meaningDone - wordsDone, fusion: performance.now() - meaningDone },
+      });
+      return {
+        candidates: ranked.slice(0, limit).map(({ ordinal, id, fused: score }) => ({
+          id,
           words: byWords ? wordScores[ordinal]! : null,
           meaning: cosine(meaningScores, ordinal),
-          fused: fused[at]!,
-        }))
-        .sort((a, b) => b.fused - a.fused || (a.id < b.id ? -1 : 1))
-        .slice(0, limit);
+          name: named.get(register.documentOf(ordinal)) ?? 0,
+          fused: score,
+        })),
+        evidence: {
+          meaning: byMeaning ? first.reduce<number | null>((most, ordinal) => maxOf(most, cosine(meaningScores, ordinal)), null) : null,
+          words: words.coverage(question.terms, first),
+          names: question.names.length === 0 ? null : words.coverage(question.names, first),
+        },
+        ...(explain === true ? { trace: trace() } : {}),
+      };
     },
     stats: () => ({
       documents: register.documents().length,

@@ -13,6 +13,8 @@ export interface Question {
   /** What the question is about, without instructions for the answer's form. */
   readonly text: string;
   readonly terms: readonly QueryTerm[];
+  /** Of these, what names something: words with a capital letter within a sentence, codes and abbreviations. */
+  readonly names: readonly QueryTerm[];
   /** Quoted parts: passages without them are not wanted. */
   readonly phrases: readonly Phrase[];
 }
@@ -29,12 +31,22 @@ const spokenLanguage = (text: string, languages: readonly string[]): number => {
   return hits.indexOf(Math.max(...hits));
 };
 
-const termsOf = (text: string, languages: readonly string[]): QueryTerm[] => {
+/** Capitals at the start of a sentence say nothing; "10-K" and "FY2023" are names of a kind, bare numbers are not. */
+const isName = (text: string, start: number, end: number): boolean => {
+  const word = text.slice(start, end);
+  if (/\d/u.test(word)) return /\p{L}/u.test(word) && !/^(?:fy|cy|q[1-4]|h[12])['’]?(?:\d\d){0,2}$/iu.test(word);
+  if (!/\p{Lu}/u.test(word)) return false;
+  return /\p{L}\p{Lu}/u.test(word) || !/(?:^|[.!?:;]\s+|["“„«(]\s*)$/u.test(text.slice(0, start));
+};
+
+const termsOf = (text: string, languages: readonly string[], only: (start: number, end: number) => boolean = () => true): QueryTerm[] => {
   const byLanguage = languages.map((language) => tokenize(text, language));
   const spoken = byLanguage[spokenLanguage(text, languages)] ?? [];
-  return spoken.flatMap(({ terms }, at) =>
-    // A word is stemmed by the rules of every language that the box holds; the forms count as one word.
-    terms.map((term, part) => ({ terms: [...new Set([term, ...byLanguage.flatMap((tokens) => tokens[at]?.terms[part] ?? [])])], weight: 1 })),
+  return spoken.flatMap(({ terms, start, end }, at) =>
+    !only(start, end)
+      ? []
+      : // A word is stemmed by the rules of every language that the box holds; the forms count as one word.
+        terms.map((term, part) => ({ terms: [...new Set([term, ...byLanguage.flatMap((tokens) => tokens[at]?.terms[part] ?? [])])], weight: 1 })),
   );
 };
 
@@ -47,5 +59,6 @@ export const analyzeQuestion = (query: string, languages: readonly string[]): Qu
   let terms = termsOf(text, known);
   if (terms.length === 0) terms = termsOf(text, [NO_LANGUAGE]);
   const phrases = [...text.matchAll(PHRASE)].map(([, phrase = '']) => ({ text: foldSpaces(phrase), terms: termsOf(phrase, known) }));
-  return { text, terms, phrases };
+  const names = termsOf(text, known, (start, end) => isName(text, start, end));
+  return { text, terms, names, phrases };
 };

@@ -36,6 +36,10 @@ export interface Bm25Index {
   score(query: readonly QueryTerm[], scores: Float32Array): void;
   /** Clears `allowed` (1 = yes) for every passage that lacks one of the terms. */
   keepOnly(required: readonly QueryTerm[], allowed: Uint8Array): void;
+  /** The largest share of a question's words that one of these passages has, 0..1: rare words count more, words that no passage has count as the rarest. */
+  coverage(query: readonly QueryTerm[], ordinals: readonly number[]): number;
+  /** How many of the allowed passages (1 = yes) have one of the forms. */
+  frequency(forms: readonly string[], allowed: Uint8Array): number;
   readonly passages: number;
   readonly terms: number;
   readonly bytes: number;
@@ -105,6 +109,31 @@ export const createBm25Index = (options: Bm25Options = BM25_DEFAULTS): Bm25Index
         }
         for (const [ordinal, gain] of best) scores[ordinal]! += gain;
       }
+    },
+    coverage(query, ordinals) {
+      const place = new Map(ordinals.map((ordinal, at) => [ordinal, at]));
+      const sums = new Float64Array(ordinals.length);
+      let all = 0;
+      for (const { terms, weight } of query) {
+        const lists = terms.flatMap((term) => {
+          const id = ids.get(term);
+          return id === undefined ? [] : [postings.list(id)];
+        });
+        const frequency = lists.reduce((most, list) => Math.max(most, list.length), 0);
+        const worth = weight * Math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5));
+        all += worth;
+        const has = new Set<number>();
+        for (const list of lists) for (const entry of list) if (place.has(entry >>> 8)) has.add(place.get(entry >>> 8)!);
+        for (const at of has) sums[at]! += worth;
+      }
+      return all === 0 ? 0 : sums.reduce((most, sum) => Math.max(most, sum), 0) / all;
+    },
+    frequency(forms, allowed) {
+      const has = new Set<number>();
+      for (const id of forms.map((form) => ids.get(form))) {
+        if (id !== undefined) for (const entry of postings.list(id)) if (allowed[entry >>> 8] === 1) has.add(entry >>> 8);
+      }
+      return has.size;
     },
     keepOnly(required, allowed) {
       const has = new Uint8Array(allowed.length);

@@ -1,4 +1,4 @@
-import { searchAnswer, searchRequest } from '#contracts';
+import { searchAnswer, searchExplained, searchExplainRequest, searchRequest } from '#contracts';
 import { route, type Route } from '../../http/index.ts';
 import type { SearchService } from './search.service.ts';
 
@@ -12,5 +12,15 @@ export const searchRoutes = (search: SearchService): Route[] => [
     body: searchRequest,
     output: searchAnswer,
     handle: ({ who, body }) => search.search(who, body),
+  }),
+  route({
+    method: 'post',
+    path: '/search/explain',
+    auth: 'admin',
+    scope: 'search',
+    summary: 'A search with every stage’s candidates, scores and times, with other weights if wanted.',
+    body: searchExplainRequest,
+    output: searchExplained,
+    handle: ({ who, body }) => search.explain(who, body),
   }),
 ];
