@@ -74,6 +74,17 @@ describe('M2 golden questions', () => {
     expect((await runs()).length - before).toBe(1);
   });
 
+  test('another admin sees how a question did, but not the name of a file that is not open to them', async () => {
+    const { items } = (await call('GET', '/golden/runs')).body;
+    const path = `/api/v1/golden/runs/${items[0].id}`;
+    expect((await call('GET', `/golden/runs/${items[0].id}`)).body.results[0].first).toMatchObject({ filename: 'report.pdf' });
+    const other = await asking.box.request('GET', path, { as: await asking.box.user('admin') });
+    expect(other.body.results[0].first).toMatchObject({ filename: 'report.pdf' });
+    await asking.box.database.db.updateTable('documents').set({ inherits: false }).where('id', '=', report).execute();
+    expect((await asking.box.request('GET', path, { as: await asking.box.user('admin') })).body.results[0].first).toBeNull();
+    await asking.box.database.db.updateTable('documents').set({ inherits: true }).where('id', '=', report).execute();
+  });
+
   test('it is changed and removed; the run of a removed question stays, without it', async () => {
     const { items } = (await call('GET', '/golden/questions?q=high')).body;
     expect(items).toHaveLength(1);
