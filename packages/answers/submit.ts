@@ -8,7 +8,10 @@ import { findTicket } from './ticket.ts';
 
 export interface NewJob {
   workspaceId: string;
-  userId: number;
+  /** Null: the box itself asks. */
+  userId: number | null;
+  /** Its class; a person's own, when it is left out. */
+  priority?: number;
   /** The question, or the last thing said. */
   prompt: string;
   spec: JobSpec;
@@ -29,7 +32,7 @@ export const submitJob = async (tx: Tx, job: NewJob): Promise<{ jobId: string; t
   const { waiting } = await tx
     .selectFrom('llm_jobs')
     .select((eb) => eb.fn.countAll<number>().as('waiting'))
-    .where('user_id', '=', job.userId)
+    .where((eb) => (job.userId === null ? eb.and([eb('user_id', 'is', null), eb('workspace_id', '=', job.workspaceId)]) : eb('user_id', '=', job.userId)))
     .where('status', '=', 'pending')
     .executeTakeFirstOrThrow();
   if (waiting >= MAX_WAITING_PER_USER) {
@@ -58,7 +61,7 @@ export const submitJob = async (tx: Tx, job: NewJob): Promise<{ jobId: string; t
     )
     .insertInto('llm_queue')
     .columns(['job_id', 'priority'])
-    .expression((eb) => eb.selectFrom('job').select(['job.id', sql<number>`${jobPriority.interactive}::int`.as('priority')]))
+    .expression((eb) => eb.selectFrom('job').select(['job.id', sql<number>`${job.priority ?? jobPriority.interactive}::int`.as('priority')]))
     .returning('job_id as id')
     .executeTakeFirstOrThrow();
   const ticket = await findTicket(tx, id);

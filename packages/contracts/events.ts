@@ -14,6 +14,10 @@ export const channels = {
   'access.changed': z.object({}),
   'models.changed': z.object({ modelId: z.string() }),
   'models.command': z.object({ modelId: z.string(), command: z.enum(['download', 'cancel', 'activate', 'remove']) }),
+  /** Something for self-healing to look at now: a repair was asked for, a drill, a look at everything. */
+  'healing.wake': z.object({ what: z.enum(['repair', 'drill', 'check', 'canary', 'hold']) }),
+  /** An issue or a drill changed: pages that show it look again. */
+  'healing.changed': z.object({ issueId: z.string().nullable() }),
   'queue.wake': z.object({ queue: z.string() }),
 } as const;
 

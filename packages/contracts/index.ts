@@ -6,6 +6,7 @@ export * from './documents.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './golden.ts';
+export * from './healing.ts';
 export * from './health.ts';
 export * from './launcher.ts';
 export * from './metrics.ts';

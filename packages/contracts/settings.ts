@@ -53,6 +53,17 @@ export const settingsSchema = z.object({
       lockAfterAttempts: z.number().int().min(3).max(20).default(5),
     })
     .prefault({}),
+  healing: z
+    .object({
+      /** `ask`: the box finds and tells what is wrong, and every repair waits for a person. */
+      repairs: z.enum(['automatic', 'ask']).default('automatic'),
+      /** Whether the last rung, a restart of the machine, may be taken without asking. */
+      reboot: z.enum(['automatic', 'ask']).default('ask'),
+      canaryMinutes: z.number().int().min(5).max(1440).default(60),
+      /** A fault drill in the night from Sunday to Monday. */
+      weeklyDrill: z.enum(['off', 'on']).default('off'),
+    })
+    .prefault({}),
   models: z
     .object({
       /** Base URL of an external OpenAI-compatible runtime; empty means the built-in one. */

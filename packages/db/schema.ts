@@ -108,6 +108,21 @@ export interface AuditLog {
   workspace_id: Generated<string>;
 }
 
+export interface CanaryRuns {
+  answered_by: string | null;
+  asked_at: Generated<Timestamp>;
+  cited: string | null;
+  expected: string;
+  id: Generated<string>;
+  job_id: string | null;
+  occasion: string;
+  ok: boolean;
+  page: number | null;
+  question: string;
+  reason: string | null;
+  took_ms: number;
+}
+
 export interface ChatConversations {
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
@@ -219,6 +234,31 @@ export interface Documents {
   workspace_id: Generated<string>;
 }
 
+export interface FaultDrills {
+  error: string | null;
+  finished_at: Timestamp | null;
+  id: Generated<string>;
+  requested_at: Generated<Timestamp>;
+  requested_by: string | null;
+  started_at: Timestamp | null;
+  status: Generated<string>;
+}
+
+export interface FaultDrillSteps {
+  detected_at: Timestamp | null;
+  drill_id: string;
+  evidence: Generated<Json>;
+  fault: string;
+  healed_at: Timestamp | null;
+  injected_at: Timestamp | null;
+  n: number;
+  part: string;
+  proven_at: Timestamp | null;
+  reason: string | null;
+  restored: Generated<boolean>;
+  status: Generated<string>;
+}
+
 export interface Folders {
   created_at: Generated<Timestamp>;
   id: Generated<string>;
@@ -265,6 +305,47 @@ export interface GoldenRuns {
   took_ms: number;
   trigger: string;
   workspace_id: Generated<string>;
+}
+
+export interface HealingChecks {
+  check_id: string;
+  error: string | null;
+  found: number;
+  last_run_at: Timestamp;
+  skipped: string | null;
+  took_ms: number;
+}
+
+export interface HealingIssues {
+  check_id: string;
+  closed_at: Timestamp | null;
+  description: string;
+  evidence: Generated<Json>;
+  healed_by: string | null;
+  id: Generated<string>;
+  incurable: string | null;
+  last_seen_at: Generated<Timestamp>;
+  raised_at: Generated<Timestamp>;
+  severity: string;
+  sightings: Generated<number>;
+  status: Generated<string>;
+  subject: Generated<string>;
+}
+
+export interface HealingRepairs {
+  asked_by: string | null;
+  attempt: Generated<number>;
+  created_at: Generated<Timestamp>;
+  destroys: Generated<string>;
+  finished_at: Timestamp | null;
+  fixup: string;
+  id: Generated<string>;
+  issue_id: string | null;
+  proof: Json | null;
+  reason: string | null;
+  started_at: Timestamp | null;
+  status: Generated<string>;
+  subject: Generated<string>;
 }
 
 export interface LlmJobEvents {
@@ -335,6 +416,14 @@ export interface LoginAttempts {
   success: boolean;
   user_agent: string | null;
   username: string;
+}
+
+export interface MaintenanceLocks {
+  holder: string;
+  name: string;
+  reason: string;
+  taken_at: Generated<Timestamp>;
+  until: Timestamp;
 }
 
 export interface MetricsCpu {
@@ -473,13 +562,49 @@ export interface PasswordHistory {
   user_id: number;
 }
 
+export interface RebootEvents {
+  boot_after: string | null;
+  boot_before: string;
+  id: Generated<number>;
+  initiated_by: string | null;
+  post_state: Json | null;
+  pre_state: Json;
+  reason: string;
+  requested_at: Generated<Timestamp>;
+  returned_at: Timestamp | null;
+  success: boolean | null;
+}
+
 export interface SelfHealingEvents {
   action_taken: string | null;
+  data: Generated<Json>;
   description: string;
   event_type: string;
   id: Generated<number>;
+  issue_id: string | null;
+  repair_id: string | null;
   severity: string;
+  step: string | null;
+  subject: string | null;
   timestamp: Generated<Timestamp>;
+}
+
+export interface ServiceHolds {
+  held_at: Generated<Timestamp>;
+  held_by: string;
+  reason: Generated<string>;
+  service_name: string;
+}
+
+export interface ServiceRestarts {
+  detected_at: Timestamp;
+  duration_ms: number | null;
+  id: Generated<number>;
+  initiated_by: string | null;
+  ready_at: Timestamp | null;
+  reason: string;
+  service_name: string;
+  success: boolean | null;
 }
 
 export interface TelegramConfig {
@@ -591,6 +716,7 @@ export interface DB {
   api_keys: ApiKeys;
   app_settings: AppSettings;
   audit_log: AuditLog;
+  canary_runs: CanaryRuns;
   chat_conversations: ChatConversations;
   chat_messages: ChatMessages;
   component_updates: ComponentUpdates;
@@ -598,15 +724,21 @@ export interface DB {
   document_embeddings: DocumentEmbeddings;
   document_rates: DocumentRates;
   documents: Documents;
+  fault_drill_steps: FaultDrillSteps;
+  fault_drills: FaultDrills;
   folders: Folders;
   golden_questions: GoldenQuestions;
   golden_results: GoldenResults;
   golden_runs: GoldenRuns;
+  healing_checks: HealingChecks;
+  healing_issues: HealingIssues;
+  healing_repairs: HealingRepairs;
   llm_job_events: LlmJobEvents;
   llm_jobs: LlmJobs;
   llm_queue: LlmQueue;
   llm_rates: LlmRates;
   login_attempts: LoginAttempts;
+  maintenance_locks: MaintenanceLocks;
   metrics_cpu: MetricsCpu;
   metrics_disk: MetricsDisk;
   metrics_gpu: MetricsGpu;
@@ -622,7 +754,10 @@ export interface DB {
   metrics_temperature: MetricsTemperature;
   models: Models;
   password_history: PasswordHistory;
+  reboot_events: RebootEvents;
   self_healing_events: SelfHealingEvents;
+  service_holds: ServiceHolds;
+  service_restarts: ServiceRestarts;
   telegram_config: TelegramConfig;
   token_blacklist: TokenBlacklist;
   update_backups: UpdateBackups;

@@ -26,6 +26,12 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     temperature: { kind: 'number', step: 0.1 },
   },
   accounts: { sessionHours: { kind: 'number', unit: 'hours' }, lockAfterAttempts: { kind: 'number', unit: 'attempts' } },
+  healing: {
+    repairs: { kind: 'choice', values: ['automatic', 'ask'] },
+    reboot: { kind: 'choice', values: ['automatic', 'ask'] },
+    canaryMinutes: { kind: 'number', unit: 'minutes' },
+    weeklyDrill: { kind: 'choice', values: ['off', 'on'] },
+  },
   models: {
     externalUrl: { kind: 'text', placeholder: 'http://localhost:11434/v1' },
     externalChatModel: { kind: 'text' },
