@@ -25,7 +25,8 @@ export const receiptsRepository = {
         .select('content')
         .where('conversation_id', '=', message.conversation_id)
         .where('role', '=', 'user')
-        .where('created_at', '<=', message.created_at)
+        // Compared within the database: a JavaScript date has lost the microsecond that lies between question and answer.
+        .where('created_at', '<', (answer) => answer.selectFrom('chat_messages as a').select('a.created_at').where('a.id', '=', messageId))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(1)
