@@ -55,6 +55,44 @@ export const uploadAnswer = z.object({
 });
 export type UploadAnswer = z.infer<typeof uploadAnswer>;
 
+/** What became of the picture of a page without usable text. */
+export const pageOcr = z.enum(['due', 'done', 'empty', 'failed']);
+
+/** A heading, a paragraph, or a row of a table. */
+export const pageBlock = z.object({
+  /** Empty for a row, which has cells. */
+  text: z.string(),
+  /** 1..6 for a heading. */
+  level: z.number().int().optional(),
+  cells: z.array(z.string()).optional(),
+  /** The row that names the columns of those below it. */
+  isHead: z.boolean().optional(),
+});
+export type PageBlock = z.infer<typeof pageBlock>;
+
+export const documentPageView = z.object({
+  page: z.number().int(),
+  /** The sheet, the chapter, the slide. */
+  name: z.string().nullable(),
+  ocr: pageOcr.nullable(),
+  /** 0..1, of what was recognised in its picture. */
+  confidence: z.number().nullable(),
+});
+export type DocumentPageView = z.infer<typeof documentPageView>;
+
+/** A recognised word and its place, as fractions of the page. */
+export const pageWord = z.object({ text: z.string(), x: z.number(), y: z.number(), w: z.number(), h: z.number(), confidence: z.number() });
+export type PageWord = z.infer<typeof pageWord>;
+
+/** A page as it was read: what is shown of formats that no browser shows. */
+export const documentPageContent = documentPageView.extend({
+  head: z.array(z.string()).nullable(),
+  blocks: z.array(pageBlock),
+  words: z.array(pageWord),
+});
+export type DocumentPageContent = z.infer<typeof documentPageContent>;
+export const byPage = z.object({ id, page: z.coerce.number().int().min(1) });
+
 export const passageView = z.object({
   id,
   index: z.number().int(),
@@ -63,6 +101,8 @@ export const passageView = z.object({
   heading: z.string().nullable(),
   text: z.string(),
   boxes: z.array(box),
+  /** 0..1 for a passage that was read from a picture; null for text. */
+  ocrConfidence: z.number().nullable(),
 });
 /** A document's passages, in order; `page` leaves out all others. */
 export const passageQuery = pageQuery.extend({ page: z.coerce.number().int().min(1).optional() });

@@ -36,6 +36,8 @@ export const errorKinds = {
   // documents
   document_encrypted: kind(422),
   document_scanned: kind(422),
+  document_password_wrong: kind(422),
+  document_unsafe: kind(422),
   document_empty: kind(422),
   document_broken: kind(422),
   document_too_large: kind(413),

@@ -46,6 +46,7 @@ export const passOn = async (tx: Tx, documentId: string): Promise<{ id: string; 
     .executeTakeFirstOrThrow();
   await tx.updateTable('documents').set({ duplicate_of: heir.id }).where('duplicate_of', '=', documentId).execute();
   await tx.updateTable('documents').set({ duplicate_of: heir.id, chunk_count: 0, embedded_count: 0 }).where('id', '=', documentId).execute();
+  await tx.updateTable('document_pages').set({ document_id: heir.id }).where('document_id', '=', documentId).execute();
   await tx.updateTable('document_chunks').set({ document_id: heir.id }).where('document_id', '=', documentId).execute();
   return promoted;
 };

@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import { UNDO_MS } from '#documents';
 import type { Db, Tx } from '#db';
 import type { Passage } from '#retrieval';
+import type { KeptPage } from './parser/protocol.ts';
+
+const MAX_NAME_CHARS = 200;
 
 const columns = [
   'id',
@@ -92,6 +95,18 @@ export const insertPassages = async (tx: Tx, document: { id: string }, from: num
     from documents d, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r(chunk_index integer, content text, page integer, page_end integer, heading text, context_header text, boxes jsonb, content_hash char(64), language varchar)
     where d.id = ${document.id}`.execute(tx);
+};
+
+/** Keeps pages for the viewer; a page that is read again is kept anew. */
+export const keepPages = async (tx: Tx, document: { id: string }, pages: readonly KeptPage[]): Promise<void> => {
+  if (pages.length === 0) return;
+  const rows = pages.map(({ page, name, head, blocks, ocr }) => ({ page, name: name?.slice(0, MAX_NAME_CHARS), head, blocks, ocr }));
+  await sql`
+    insert into document_pages (workspace_id, document_id, page, name, head, blocks, ocr)
+    select d.workspace_id, d.id, r.page, r.name, r.head, r.blocks, r.ocr
+    from documents d, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(page integer, name text, head jsonb, blocks jsonb, ocr text)
+    where d.id = ${document.id}
+    on conflict (document_id, page) do update set name = excluded.name, head = excluded.head, blocks = excluded.blocks, ocr = excluded.ocr`.execute(tx);
 };
 
 /** What a lost queue forgot: documents to read, documents that wait for vectors, deletions whose time to undo is over. */

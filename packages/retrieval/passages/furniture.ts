@@ -17,6 +17,7 @@ const isMargin = (at: number, count: number): boolean => at < MARGIN_LINES || at
 export const withoutFurniture = (pages: readonly TextPage[]): TextPage[] => {
   const seen = new Map<string, Set<number>>();
   for (const page of pages) {
+    if (page.keepsAll === true) continue;
     page.lines.forEach((line, at) => {
       if (!isMargin(at, page.lines.length)) return;
       const key = shape(line);
@@ -29,6 +30,7 @@ export const withoutFurniture = (pages: readonly TextPage[]): TextPage[] => {
   return pages.map((page) => ({
     ...page,
     lines: page.lines.filter((line, at) => {
+      if (page.keepsAll === true) return true;
       const count = page.lines.length;
       if (!isMargin(at, count)) return true;
       if (PAGE_NUMBER.test(line.text.trim()) && (at === 0 || at >= count - 2)) return false;

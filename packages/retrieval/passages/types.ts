@@ -39,6 +39,8 @@ export interface TextLine {
   readonly cells?: readonly TextCell[];
   /** True when the format knows that a paragraph begins here. Otherwise inferred from the gap above the line. */
   readonly paragraphStart?: boolean;
+  /** True for the row that names the columns of the rows below it. */
+  readonly isHead?: boolean;
 }
 
 /** One page. A format without pages gives a single page, or one page per natural part (a sheet, a chapter). */
@@ -50,6 +52,12 @@ export interface TextPage {
   readonly height: number;
   /** In reading order: column by column, top to bottom. */
   readonly lines: readonly TextLine[];
+  /** True where lines that return on every page are content all the same: rows of a sheet, slides. */
+  readonly keepsAll?: boolean;
+  /** What a reader calls it: the sheet, the chapter, the slide's title. */
+  readonly name?: string;
+  /** The names of its columns, where the row that gives them stands on an earlier page. */
+  readonly head?: readonly string[];
 }
 
 /** What every format is turned into before passages are made of it. */

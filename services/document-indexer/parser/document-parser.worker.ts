@@ -19,7 +19,7 @@ const tell = (event: ReadEvent): void => void process.send!(event);
 
 const read = (order: ReadOrder): void => {
   const fd = openSync(order.path, 'r');
-  const hasPages = formatOf(order.mimeType)?.hasPages === true;
+  const { hasPages = false, keepsPages = false } = formatOf(order.mimeType) ?? {};
   let segments: Segments | undefined;
   let pagesRead = order.fromPage - 1;
   let toldAt = 0;
@@ -48,6 +48,7 @@ const read = (order: ReadOrder): void => {
         filename: order.filename,
         title,
         hasPages,
+        keepsPages,
         fromPage: order.fromPage,
         pageCount,
         emit: (segment) => tell({ type: 'segment', ...segment }),

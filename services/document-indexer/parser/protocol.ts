@@ -1,4 +1,5 @@
 import type { Passage, TextPage } from '#retrieval';
+import type { PageBlock } from '#contracts';
 import type { UnreadableReason } from '../formats/format.ts';
 
 /** What the service asks of a parser process, one document at a time. */
@@ -18,6 +19,16 @@ export interface ReadOrder {
   readonly threadHeapMb: number;
 }
 
+/** A page as it is kept for the viewer, or to be read from its picture later. */
+export interface KeptPage {
+  readonly page: number;
+  readonly name?: string;
+  readonly head?: readonly string[];
+  readonly blocks?: readonly PageBlock[];
+  /** Set where the page holds no usable text: its picture is to be read. */
+  readonly ocr?: 'due';
+}
+
 export interface PageProblem {
   readonly page: number;
   readonly message: string;
@@ -33,6 +44,7 @@ export type ReadEvent =
       readonly passages: readonly Passage[];
       readonly textPages: number;
       readonly problems: readonly PageProblem[];
+      readonly kept: readonly KeptPage[];
     }
   | { readonly type: 'done' }
   | { readonly type: 'unreadable'; readonly reason: UnreadableReason; readonly message: string }

@@ -1,6 +1,7 @@
 import { makePassages } from '#passages';
 import type { Passage, TextPage } from '#retrieval';
-import type { PageProblem } from './protocol.ts';
+import { keepPage } from './keep-page.ts';
+import type { KeptPage, PageProblem } from './protocol.ts';
 
 export interface Segment {
   readonly toPage: number;
@@ -8,6 +9,7 @@ export interface Segment {
   /** Pages of the segment that hold any text. */
   readonly textPages: number;
   readonly problems: readonly PageProblem[];
+  readonly kept: readonly KeptPage[];
 }
 
 /**
@@ -21,6 +23,7 @@ interface Options {
   readonly filename: string;
   readonly title?: string;
   readonly hasPages: boolean;
+  readonly keepsPages: boolean;
   readonly fromPage: number;
   readonly pageCount: number;
   readonly emit: (segment: Segment) => void;
@@ -32,7 +35,7 @@ export interface Segments {
 }
 
 /** Gathers pages, which come in any order, into segments, which leave in page order. Every page must be told once. */
-export const createSegments = ({ filename, title, hasPages, fromPage, pageCount, emit }: Options): Segments => {
+export const createSegments = ({ filename, title, hasPages, keepsPages, fromPage, pageCount, emit }: Options): Segments => {
   const size = hasPages ? SEGMENT_PAGES.paged : SEGMENT_PAGES.unpaged;
   const pages = new Map<number, TextPage | PageProblem>();
   let first = fromPage;
@@ -53,6 +56,7 @@ export const createSegments = ({ filename, title, hasPages, fromPage, pageCount,
         passages: makePassages({ filename, title, pages: read }),
         textPages: read.filter((page) => page.lines.length > 0).length,
         problems,
+        kept: keepsPages ? read.map(keepPage) : [],
       });
     }
   };

@@ -4,7 +4,7 @@ import type { Database, Notifier } from '#db';
 import { embedDocument, estimate, readRates, recordRates, workId, type IndexingRates } from '#documents';
 import type { ObjectStore } from '#clients';
 import type { Jobs } from '#queue';
-import { beginReading, findForUpdate, insertPassages, isWanted, setProgress, updateRun, type DocumentRow } from '../documents.repository.ts';
+import { beginReading, findForUpdate, insertPassages, isWanted, keepPages, setProgress, updateRun, type DocumentRow } from '../documents.repository.ts';
 import type { ReadEvent } from '../parser/protocol.ts';
 import type { Reader } from '../reading/reader.ts';
 import { mergeWarnings, noTextProblem, problemWarnings } from './sentences.ts';
@@ -53,6 +53,7 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
       if (row === undefined || row.deleted_at !== null || row.status !== 'indexing' || row.version !== document.version || row.pages_read >= segment.toPage)
         throw new Superseded();
       await insertPassages(tx, row, row.chunk_count, segment.passages);
+      await keepPages(tx, row, segment.kept);
       const chunkCount = row.chunk_count + segment.passages.length;
       await tx
         .updateTable('documents')

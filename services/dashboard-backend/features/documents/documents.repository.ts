@@ -180,12 +180,30 @@ export const documentsRepository = {
   listPassages: (db: Db, documentId: string, { page, after, limit }: { page?: number; after?: number; limit: number }) =>
     db
       .selectFrom('document_chunks')
-      .select(['id', 'chunk_index', 'page', 'page_end', 'heading', 'content', 'boxes'])
+      .select(['id', 'chunk_index', 'page', 'page_end', 'heading', 'content', 'boxes', 'ocr_confidence'])
       .where('document_id', '=', documentId)
       .$if(page !== undefined, (query) => query.where('page', '<=', page!).where('page_end', '>=', page!))
       .$if(after !== undefined, (query) => query.where('chunk_index', '>', after!))
       .orderBy('chunk_index')
       .limit(limit)
       .execute(),
+
+  listPages: (db: Db, documentId: string, { after, limit }: { after?: number; limit: number }) =>
+    db
+      .selectFrom('document_pages')
+      .select(['page', 'name', 'ocr', 'confidence'])
+      .where('document_id', '=', documentId)
+      .$if(after !== undefined, (query) => query.where('page', '>', after!))
+      .orderBy('page')
+      .limit(limit)
+      .execute(),
+
+  findPage: (db: Db, documentId: string, page: number) =>
+    db
+      .selectFrom('document_pages')
+      .select(['page', 'name', 'ocr', 'confidence', 'head', 'blocks', 'words'])
+      .where('document_id', '=', documentId)
+      .where('page', '=', page)
+      .executeTakeFirst(),
 };
 export type DocumentsRepository = typeof documentsRepository;

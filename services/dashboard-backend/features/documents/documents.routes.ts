@@ -1,4 +1,4 @@
-import { byId, documentQuery, documentView, page, passageQuery, passageView, uploadAnswer, uploadQuery, type UploadAnswer } from '#contracts';
+import { byId, byPage, documentPageContent, documentPageView, documentQuery, documentView, page, pageQuery, passageQuery, passageView, uploadAnswer, uploadQuery, type UploadAnswer } from '#contracts';
 import { z } from 'zod';
 import type { Request } from 'express';
 import type { ObjectStore } from '#clients';
@@ -149,5 +149,26 @@ export const documentRoutes = ({ documents, uploads, objects, productDir }: Need
     query: passageQuery,
     output: page(passageView),
     handle: ({ who, params, query }) => documents.passages(who, params.id, query),
+  }),
+  route({
+    method: 'get',
+    path: '/documents/:id/pages',
+    auth: 'viewer',
+    scope: 'documents:read',
+    summary: 'A document’s sheets, slides, chapters or pictures by name.',
+    params: byId,
+    query: pageQuery,
+    output: page(documentPageView),
+    handle: ({ who, params, query }) => documents.pages(who, params.id, query),
+  }),
+  route({
+    method: 'get',
+    path: '/documents/:id/pages/:page',
+    auth: 'viewer',
+    scope: 'documents:read',
+    summary: 'One page as it was read: headings, paragraphs, rows, recognised words.',
+    params: byPage,
+    output: documentPageContent,
+    handle: ({ who, params }) => documents.page(who, params.id, params.page),
   }),
 ];

@@ -1,4 +1,4 @@
-import type { DocumentView, PageQuery, PassageView } from '#contracts';
+import type { DocumentPageContent, DocumentPageView, DocumentView, PageQuery, PassageView } from '#contracts';
 import { decodeCursor, toPage, type Database, type Notifier, type Tx } from '#db';
 import { embedDocument, estimate, estimatesInLine, lockContent, passOn, purgeDocument, readDocument, readRates, UNDO_MS, workId } from '#documents';
 import { AppError } from '#kit';
@@ -15,6 +15,13 @@ interface Needs {
   documents: DocumentsRepository;
   audit: Audit;
 }
+
+const toPageView = (row: { page: number; name: string | null; ocr: string | null; confidence: number | null }): DocumentPageView => ({
+  page: row.page,
+  name: row.name,
+  ocr: row.ocr as DocumentPageView['ocr'],
+  confidence: row.confidence,
+});
 
 const isUnfinished = ({ status }: { status: string }): boolean => status === 'pending' || status === 'indexing';
 
@@ -165,8 +172,30 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
           heading: row.heading,
           text: row.content,
           boxes: row.boxes as unknown as PassageView['boxes'],
+          ocrConfidence: row.ocr_confidence,
         }),
       );
+    },
+
+    /** The pages of a document that were kept, in order: sheets, slides, chapters, pictures. */
+    async pages(who: Principal, id: string, { limit, cursor }: PageQuery) {
+      const { source_id } = await find(who, id);
+      const after = cursor === undefined ? undefined : (decodeCursor(cursor, 1)[0] as number);
+      const rows = await documents.listPages(db, source_id, { after, limit: limit + 1 });
+      return toPage(rows, limit, (row) => [row.page], toPageView);
+    },
+
+    /** One page as it was read. Errors: `not_found`, also for a page that was not kept. */
+    async page(who: Principal, id: string, page: number): Promise<DocumentPageContent> {
+      const { source_id, filename } = await find(who, id);
+      const row = await documents.findPage(db, source_id, page);
+      if (row === undefined) throw new AppError('not_found', { message: `Page ${page} of “${filename}” was not read, or its original can be shown as it is.` });
+      return {
+        ...toPageView(row),
+        head: row.head as DocumentPageContent['head'],
+        blocks: (row.blocks ?? []) as unknown as DocumentPageContent['blocks'],
+        words: (row.words ?? []) as unknown as DocumentPageContent['words'],
+      };
     },
 
     find,

@@ -3,12 +3,11 @@ import type { UploadAnswer } from '#contracts';
 import { formatBytes, type ObjectStore, type ReceivedContent } from '#clients';
 import type { Database, Notifier } from '#db';
 import { lockContent, readDocument, workId } from '#documents';
+import { beginDetection, HEAD_BYTES, originalName, safeFilename } from '#file-types';
 import { AppError, isAppError } from '#kit';
 import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
 import type { DocumentsRepository } from './documents.repository.ts';
-import { originalName, safeFilename } from './file-name.ts';
-import { detectType, HEAD_BYTES } from './file-type.ts';
 
 interface Needs {
   database: Pick<Database, 'inTransaction'>;
@@ -97,10 +96,10 @@ export const createUploadsService = ({ database, notifier, jobs, objects, docume
 
   const store = async (who: Principal, upload: Upload): Promise<Taken> => {
     const { head, whole } = await peek(upload.stream, HEAD_BYTES);
-    const mimeType = await detectType(head, safeFilename(upload.name));
-    const content = await objects.receive(whole, { maxBytes: settings().maxUploadBytes, expectedBytes: upload.expectedBytes });
+    const detection = await beginDetection(head, safeFilename(upload.name));
+    const content = await objects.receive(detection.through(whole), { maxBytes: settings().maxUploadBytes, expectedBytes: upload.expectedBytes });
     try {
-      return await record(who, upload, mimeType, content);
+      return await record(who, upload, detection.end(), content);
     } catch (error) {
       await content.discard();
       throw error;
