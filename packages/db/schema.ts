@@ -177,6 +177,7 @@ export interface DocumentChunks {
   heading: string | null;
   id: Generated<string>;
   language: string | null;
+  ocr_confidence: number | null;
   page: Generated<number>;
   page_end: Generated<number>;
   workspace_id: Generated<string>;
@@ -189,6 +190,19 @@ export interface DocumentEmbeddings {
   vector: Buffer;
 }
 
+export interface DocumentPages {
+  blocks: Json | null;
+  confidence: number | null;
+  document_id: string;
+  head: Json | null;
+  name: string | null;
+  ocr: string | null;
+  ocr_attempts: Generated<number>;
+  page: number;
+  words: Json | null;
+  workspace_id: Generated<string>;
+}
+
 export interface DocumentRates {
   kind: string;
   measured_at: Generated<Timestamp>;
@@ -196,6 +210,9 @@ export interface DocumentRates {
 }
 
 export interface Documents {
+  archive_path: string | null;
+  attachments_count: number | null;
+  attachments_read: Generated<number>;
   attempts: Generated<number>;
   chunk_count: Generated<number>;
   created_at: Generated<Timestamp>;
@@ -214,13 +231,17 @@ export interface Documents {
   language: string | null;
   mime_type: string;
   minio_path: string;
+  nesting: Generated<number>;
   original_name: string;
   owner_id: number | null;
   page_count: Generated<number>;
   pages_read: Generated<number>;
+  parent_id: string | null;
   progress: Generated<number>;
   remaining_ms: number | null;
   revision: Generated<number>;
+  root_id: string | null;
+  sealed_password: string | null;
   sha256: string;
   size_bytes: number;
   stage: Generated<string>;
@@ -722,6 +743,7 @@ export interface DB {
   component_updates: ComponentUpdates;
   document_chunks: DocumentChunks;
   document_embeddings: DocumentEmbeddings;
+  document_pages: DocumentPages;
   document_rates: DocumentRates;
   documents: Documents;
   fault_drill_steps: FaultDrillSteps;

@@ -57,7 +57,7 @@ describe('bad documents', { timeout: 120_000 }, () => {
 
   test.each([
     [2_000, { status: 'indexed', passages: 1 }],
-    [100_000, { status: 'failed', error: { code: 'document_broken', message: expect.stringContaining('100002 deep') } }],
+    [100_000, { status: 'failed', error: { code: 'document_unsafe', message: expect.stringContaining('100002 deep') } }],
   ])('a web page nested %i deep keeps nobody waiting', async (depth, expected) => {
     const deep = `<!doctype html><html><body>${'<div>'.repeat(depth)}the bottom of the well${'</div>'.repeat(depth)}`;
     expect(await outcome(`deep-${depth}.html`, deep)).toMatchObject(expected);

@@ -9,7 +9,8 @@ const MAX_MEAN_CHARS = 40;
 const MIN_FILLED = 0.5;
 
 /** How many fields a line has; what stands in quotes is one. */
-const fieldsOf = (line: string, delimiter: Delimiter): string[] => line.replace(/"(?:[^"]|"")*"/gu, (quoted) => 'q'.repeat(Math.min(quoted.length, 20))).split(delimiter);
+const fieldsOf = (line: string, delimiter: Delimiter): string[] =>
+  line.replace(/"(?:[^"]|"")*"/gu, (quoted) => 'q'.repeat(Math.min(quoted.length, 20))).split(delimiter);
 
 /**
  * The delimiter of a text that is a table, or undefined. Several rows must agree on their fields; `isLikely` asks for less,
@@ -38,7 +39,7 @@ export const guessDelimiter = (text: string, { isLikely = false } = {}): Delimit
     if (!isLikely) {
       // Commas and bars stand in prose and in code; two of them in each line and short words between do not.
       if ((delimiter === ',' && width < 3) || delimiter === '|') continue;
-      if (filled.length < MIN_FILLED * all.length || filled.reduce((sum, field) => sum + field.length, 0) > MAX_MEAN_CHARS * filled.length) continue;
+      if (filled.length <= MIN_FILLED * all.length || filled.reduce((sum, field) => sum + field.length, 0) > MAX_MEAN_CHARS * filled.length) continue;
     }
     const score = (agreeing / rows.length) * Math.min(width, 20);
     if (score > (best?.score ?? 0)) best = { delimiter, score };

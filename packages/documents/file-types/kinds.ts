@@ -14,14 +14,10 @@ export const kinds = {
   'text/html': 'HTML',
   'text/markdown': 'Markdown',
   'text/plain': 'plain text',
-  'image/png': 'PNG',
-  'image/jpeg': 'JPEG',
-  'image/webp': 'WebP',
-  'image/gif': 'GIF',
-  'image/bmp': 'BMP',
   'application/zip': 'ZIP',
 } as const;
 export type MimeType = keyof typeof kinds;
 
 /** For messages: what can be read, in one line. */
-export const SUPPORTED = 'PDF, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), OpenDocument, EPUB, e-mails (EML, MSG), CSV, HTML, Markdown, plain text, pictures (PNG, JPEG, WebP, GIF, BMP) and ZIP archives of these';
+export const SUPPORTED =
+  'PDF, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), OpenDocument, EPUB, e-mails (EML, MSG), CSV, HTML, Markdown, plain text and ZIP archives of these';

@@ -22,7 +22,8 @@ const namesIn = (tail: Buffer): string[] => {
 };
 
 /** OpenDocument and EPUB say what they are in their first entry, unpacked. */
-const declaredIn = (head: Uint8Array): string | undefined => /^PK\x03\x04.{26}mimetype([\x20-\x7e]{3,80}?)(?:PK|$)/su.exec(Buffer.from(head.subarray(0, 200)).toString('latin1'))?.[1];
+const declaredIn = (head: Uint8Array): string | undefined =>
+  /^PK\x03\x04.{26}mimetype([\x20-\x7e]{3,80}?)(?:PK|$)/su.exec(Buffer.from(head.subarray(0, 200)).toString('latin1'))?.[1];
 
 const DECLARED: Readonly<Record<string, MimeType>> = {
   'application/epub+zip': 'application/epub+zip',
@@ -46,10 +47,18 @@ const OFFICE: readonly (readonly [RegExp, MimeType])[] = [
  */
 export const zipType = (head: Uint8Array, tail: Buffer): MimeType | { unknown: string } => {
   const declared = declaredIn(head);
-  if (declared !== undefined) return DECLARED[declared] ?? (declared.includes('opendocument') ? { unknown: 'an OpenDocument file of a kind' } : 'application/zip');
+  if (declared !== undefined)
+    return DECLARED[declared] ?? (declared.includes('opendocument') ? { unknown: 'an OpenDocument file of a kind' } : 'application/zip');
   const names = namesIn(tail);
   // Where the directory is cut off, the first entries tell.
-  const told = names.length > 0 ? names : [...Buffer.from(head).toString('latin1').matchAll(/(?:word|xl|ppt)\/(?:document|workbook|presentation)\.xml/gu)].map(([name]) => name);
+  const told =
+    names.length > 0
+      ? names
+      : [
+          ...Buffer.from(head)
+            .toString('latin1')
+            .matchAll(/(?:word|xl|ppt)\/(?:document|workbook|presentation)\.xml/gu),
+        ].map(([name]) => name);
   if (told.includes('[Content_Types].xml') || names.length === 0) {
     for (const [part, type] of OFFICE) if (told.some((name) => part.test(name))) return type;
     if (told.includes('xl/workbook.bin')) return { unknown: 'a binary Excel workbook (XLSB)' };

@@ -31,7 +31,16 @@ describe('a Word document', () => {
     expect(type).toMatch(/wordprocessingml/u);
     expect(document.title).toBe('Pump manual');
     expect(pages.map(shown)).toEqual([
-      ['# Operation', 'Open the valve slowly.', 'Half a turn each minute.', '• Check the gauge', '1. First step', '2. Second step', 'Pump | Limit', 'Kestrel | 4 bar'],
+      [
+        '# Operation',
+        'Open the valve slowly.',
+        'Half a turn each minute.',
+        '• Check the gauge',
+        '1. First step',
+        '2. Second step',
+        'Pump | Limit',
+        'Kestrel | 4 bar',
+      ],
       ['## Safety', 'Wear gloves.'],
     ]);
     expect(pages[1]?.lines[1]?.bold).toBe(true);
@@ -100,7 +109,15 @@ describe('a presentation', () => {
   test('is a page for each slide in the order shown, title first, notes below, furniture gone', async () => {
     const { pages } = await readBytes(
       await makePptx([
-        { title: 'Results', lines: ['Sales rose.'], table: [['Q1', 'Q2'], ['3', '4']], notes: 'Mention the harbour.' },
+        {
+          title: 'Results',
+          lines: ['Sales rose.'],
+          table: [
+            ['Q1', 'Q2'],
+            ['3', '4'],
+          ],
+          notes: 'Mention the harbour.',
+        },
         { title: 'Outlook', lines: ['We expect rain.'] },
       ]),
     );
@@ -114,15 +131,43 @@ describe('a presentation', () => {
 
 describe('OpenDocument', () => {
   test('text gives headings, lists and tables, without what was deleted', async () => {
-    const { pages } = await readBytes(await makeOdt([{ heading: 'Care', level: 2 }, { text: 'Oil it.' }, { bullet: 'monthly' }, { table: [['Part', 'Oil'], ['Hinge', 'thin']] }]));
+    const { pages } = await readBytes(
+      await makeOdt([
+        { heading: 'Care', level: 2 },
+        { text: 'Oil it.' },
+        { bullet: 'monthly' },
+        {
+          table: [
+            ['Part', 'Oil'],
+            ['Hinge', 'thin'],
+          ],
+        },
+      ]),
+    );
     expect(pages.map(shown)).toEqual([['## Care', 'Oil it.', '• monthly', 'Part | Oil', 'Hinge | thin']]);
   });
   test('a spreadsheet gives its sheets, without its million empty cells', async () => {
-    const { pages } = await readBytes(await makeOds([{ name: 'Stock', rows: [['Part', 'Count'], ['Bolt', '12'], ['Nut', '9']] }]));
+    const { pages } = await readBytes(
+      await makeOds([
+        {
+          name: 'Stock',
+          rows: [
+            ['Part', 'Count'],
+            ['Bolt', '12'],
+            ['Nut', '9'],
+          ],
+        },
+      ]),
+    );
     expect(pages.map(({ lines }) => lines.map(({ text }) => text))).toEqual([['Stock', 'Part Count', 'Part: Bolt; Count: 12', 'Part: Nut; Count: 9']]);
   });
   test('a presentation gives its slides', async () => {
-    const { pages } = await readBytes(await makeOdp([{ title: 'Plan', lines: ['Build.'] }, { title: 'Costs', lines: ['Much.'] }]));
+    const { pages } = await readBytes(
+      await makeOdp([
+        { title: 'Plan', lines: ['Build.'] },
+        { title: 'Costs', lines: ['Much.'] },
+      ]),
+    );
     expect(pages.map(shown)).toEqual([
       ['# Plan', 'Build.'],
       ['# Costs', 'Much.'],
@@ -132,7 +177,9 @@ describe('OpenDocument', () => {
 
 describe('an e-book', () => {
   test('is a page for each chapter, named by its heading', async () => {
-    const { document, pages } = await readBytes(await makeEpub(['<h1>The harbour</h1><p>It was cold.</p><script>alert(1)</script>', '<h1>The ship</h1><p>It left.</p>'], { title: 'Voyages' }));
+    const { document, pages } = await readBytes(
+      await makeEpub(['<h1>The harbour</h1><p>It was cold.</p><script>alert(1)</script>', '<h1>The ship</h1><p>It left.</p>'], { title: 'Voyages' }),
+    );
     expect(document.title).toBe('Voyages');
     expect(pages.map(({ name }) => name)).toEqual(['The harbour', 'The ship']);
     expect(pages.map(shown)).toEqual([
@@ -148,7 +195,9 @@ describe('an e-book', () => {
 describe('an e-mail', () => {
   const attachments = [{ filename: 'Übersicht.txt', content: 'The words of the attachment.' }];
   test('gives its subject, people and words, and its attachments', async () => {
-    const { type, document, pages } = await readBytes(makeEml({ subject: 'Lieferung für März', text: 'Die Pumpe kommt am Montag.', html: '<p>Other</p>', attachments }));
+    const { type, document, pages } = await readBytes(
+      makeEml({ subject: 'Lieferung für März', text: 'Die Pumpe kommt am Montag.', html: '<p>Other</p>', attachments }),
+    );
     expect(type).toBe('message/rfc822');
     expect(pages.map(shown)).toEqual([
       ['# Lieferung für März', 'From: Mara Lind <mara@example.org>', 'To: Jon <jon@example.org>', 'Date: 2026-03-03 08:15', 'Die Pumpe kommt am Montag.'],
@@ -164,14 +213,18 @@ describe('an e-mail', () => {
     expect(Buffer.from(await document.attachments![0]!.bytes!()).toString()).toBe('The words of the attachment.');
   });
   test('of HTML alone is read without its layout', async () => {
-    const { pages } = await readBytes(makeEml({ subject: 'News', html: '<table><tr><td><p>First.</p><p>Second.</p></td></tr></table><script>alert(1)</script>' }));
+    const { pages } = await readBytes(
+      makeEml({ subject: 'News', html: '<table><tr><td><p>First.</p><p>Second.</p></td></tr></table><script>alert(1)</script>' }),
+    );
     expect(shown(pages[0]).slice(4)).toEqual(['First.', 'Second.']);
   });
 });
 
 describe('an archive', () => {
   test('lists its files and leaves out what systems leave behind', async () => {
-    const { type, document, pages } = await readBytes(await makeZip({ 'a/report.txt': 'words', '__MACOSX/a/._report.txt': 'x', '.DS_Store': 'x', 'b.csv': 'x' }));
+    const { type, document, pages } = await readBytes(
+      await makeZip({ 'a/report.txt': 'words', '__MACOSX/a/._report.txt': 'x', '.DS_Store': 'x', 'b.csv': 'x' }),
+    );
     expect(type).toBe('application/zip');
     expect(shown(pages[0])).toEqual(['a/report.txt', 'b.csv']);
     expect(document.attachments?.map(({ path }) => path)).toEqual(['a/report.txt', 'b.csv']);

@@ -16,7 +16,10 @@ interface MailParts {
 }
 
 const encodedWord = (text: string): string => (/^[\x20-\x7e]*$/u.test(text) ? text : `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`);
-const base64 = (content: Uint8Array | string): string => Buffer.from(content as string).toString('base64').replace(/.{76}/gu, '$&\r\n');
+const base64 = (content: Uint8Array | string): string =>
+  Buffer.from(content as string)
+    .toString('base64')
+    .replace(/.{76}/gu, '$&\r\n');
 
 /** An e-mail as it travels: quoted words in the header, a body in each form, attachments in base64. */
 export const makeEml = ({ from = 'Mara Lind <mara@example.org>', to = 'Jon <jon@example.org>', subject, text, html, attachments = [] }: MailParts): Buffer => {
@@ -36,7 +39,8 @@ export const makeEml = ({ from = 'Mara Lind <mara@example.org>', to = 'Jon <jon@
 
 const property = (id: string, type: string, value: Uint8Array | string) => ({
   name: `__substg1.0_${id}${type}`,
-  bytes: typeof value === 'string' ? Buffer.from(value, 'utf16le') : Buffer.from(value),
+  // A copy: small buffers share their memory, which the writer takes whole.
+  bytes: Uint8Array.from(typeof value === 'string' ? Buffer.from(value, 'utf16le') : value),
 });
 
 /** An e-mail as Outlook saves it: a compound file with one stream for each property. */
@@ -47,7 +51,8 @@ export const makeMsg = ({ from = 'Mara Lind', subject, text = '', attachments = 
     parent.children!.push(entries.push(entry) - 1);
     return entry;
   };
-  const file = (parent: Entry, { name, bytes }: { name: string; bytes: Uint8Array }): void => void add(parent, { name, type: 2, length: bytes.length, binaryProvider: () => bytes });
+  const file = (parent: Entry, { name, bytes }: { name: string; bytes: Uint8Array }): void =>
+    void add(parent, { name, type: 2, length: bytes.length, binaryProvider: () => bytes });
   const root = entries[0]!;
   file(root, { name: '__properties_version1.0', bytes: Buffer.alloc(32) });
   file(root, property('001A', '001F', 'IPM.Note'));

@@ -55,7 +55,8 @@ export const docxEntries = (blocks: readonly DocxBlock[], { title = '', document
     'docProps/core.xml': core(title),
   };
 };
-export const makeDocx = (blocks: readonly DocxBlock[], options: { title?: string; document?: string } = {}): Promise<Buffer> => makeZip(docxEntries(blocks, options));
+export const makeDocx = (blocks: readonly DocxBlock[], options: { title?: string; document?: string } = {}): Promise<Buffer> =>
+  makeZip(docxEntries(blocks, options));
 
 export type Cell = string | number | { date: number } | { percent: number };
 export interface Sheet {
@@ -104,7 +105,8 @@ export interface Slide {
 }
 
 const A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"';
-const textBody = (texts: readonly string[]): string => `<p:txBody>${texts.map((text) => `<a:p><a:r><a:t>${escapeXml(text)}</a:t></a:r></a:p>`).join('')}</p:txBody>`;
+const textBody = (texts: readonly string[]): string =>
+  `<p:txBody>${texts.map((text) => `<a:p><a:r><a:t>${escapeXml(text)}</a:t></a:r></a:p>`).join('')}</p:txBody>`;
 const shape = (kind: string, texts: readonly string[]): string => `<p:sp><p:nvSpPr><p:nvPr><p:ph type="${kind}"/></p:nvPr></p:nvSpPr>${textBody(texts)}</p:sp>`;
 
 /** A presentation; each slide has a number and a foot, which are furniture. */
@@ -127,7 +129,8 @@ export const makePptx = (slides: readonly Slide[], { title = '' } = {}): Promise
       `${XML}<p:sld ${A}><p:cSld><p:spTree>${shape('body', slide.lines ?? [])}${shape('title', [slide.title])}${shape('ftr', ['Northwind Confidential'])}${shape('sldNum', [String(at + 1)])}${table}</p:spTree></p:cSld></p:sld>`;
     if (slide.notes === undefined) return;
     entries[`ppt/slides/_rels/slide${number}.xml.rels`] = relations([{ id: 'n', type: 'notesSlide', target: `../notesSlides/notesSlide${number}.xml` }]);
-    entries[`ppt/notesSlides/notesSlide${number}.xml`] = `${XML}<p:notes ${A}><p:cSld><p:spTree>${shape('sldNum', ['9'])}${shape('body', [slide.notes])}</p:spTree></p:cSld></p:notes>`;
+    entries[`ppt/notesSlides/notesSlide${number}.xml`] =
+      `${XML}<p:notes ${A}><p:cSld><p:spTree>${shape('sldNum', ['9'])}${shape('body', [slide.notes])}</p:spTree></p:cSld></p:notes>`;
   });
   return makeZip(entries);
 };

@@ -36,4 +36,6 @@ export const readBytes = async (bytes: Uint8Array, filename = 'file'): Promise<{
 
 /** A page's lines, cells parted by bars, headings with their level. */
 export const shown = (page: TextPage | undefined): string[] =>
-  (page?.lines ?? []).map((line) => (line.headingLevel === undefined ? '' : '#'.repeat(line.headingLevel) + ' ') + (line.cells?.map(({ text }) => text).join(' | ') ?? line.text));
+  (page?.lines ?? []).map(
+    (line) => (line.headingLevel === undefined ? '' : '#'.repeat(line.headingLevel) + ' ') + (line.cells?.map(({ text }) => text).join(' | ') ?? line.text),
+  );

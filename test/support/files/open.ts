@@ -1,6 +1,8 @@
 import { escapeXml, makeZip } from './zip.ts';
 
-const NAMES = ['office', 'text', 'table', 'draw', 'presentation', 'meta', 'style'].map((name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`).join(' ');
+const NAMES = ['office', 'text', 'table', 'draw', 'presentation', 'meta', 'style']
+  .map((name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`)
+  .join(' ');
 const content = (kind: string, body: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<office:document-content ${NAMES}><office:body><office:${kind}>${body}</office:${kind}></office:body></office:document-content>`;
 const manifest = (type: string): string =>

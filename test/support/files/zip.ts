@@ -6,7 +6,8 @@ export type Entries = Readonly<Record<string, string | Uint8Array>>;
 /** A zip with these entries; those in `stored` are not compressed. */
 export const makeZip = async (entries: Entries, { stored = [] as readonly string[] } = {}): Promise<Buffer> => {
   const zip = new ZipFile();
-  for (const [name, content] of Object.entries(entries)) zip.addBuffer(Buffer.from(content as string), name, { compress: !stored.includes(name), mtime: new Date(0) });
+  for (const [name, content] of Object.entries(entries))
+    zip.addBuffer(Buffer.from(content as string), name, { compress: !stored.includes(name), mtime: new Date(0) });
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);

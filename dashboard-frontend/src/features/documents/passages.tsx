@@ -109,6 +109,7 @@ const asPassage = ({ passageId, page, pageEnd, heading, text, boxes }: SearchHit
   heading,
   text,
   boxes,
+  ocrConfidence: null,
 });
 
 const Hits = ({ documentId, q, chosen, onOpen }: { documentId: string; q: string; chosen: string | undefined; onOpen: (passage: PassageView) => void }) => {

@@ -1,4 +1,18 @@
-import { byId, byPage, documentPageContent, documentPageView, documentQuery, documentView, page, pageQuery, passageQuery, passageView, uploadAnswer, uploadQuery, type UploadAnswer } from '#contracts';
+import {
+  byId,
+  byPage,
+  documentPageContent,
+  documentPageView,
+  documentQuery,
+  documentView,
+  page,
+  pageQuery,
+  passageQuery,
+  passageView,
+  uploadAnswer,
+  uploadQuery,
+  type UploadAnswer,
+} from '#contracts';
 import { z } from 'zod';
 import type { Request } from 'express';
 import type { ObjectStore } from '#clients';

@@ -17,14 +17,12 @@ export const archive: Format = {
     const zip = await openZip(source, archiveLimits);
     const files = zip.entries.filter(({ name }) => !LITTER.test(name));
     const lines = files.map(({ name }): TextLine => ({ text: cleanText(name) || '?', paragraphStart: true }));
-    const attachments = files.map(
-      ({ name, sizeBytes, isEncrypted }): Attachment => ({
-        path: name,
-        sizeBytes,
-        isEncrypted,
-        stream: () => zip.stream(name),
-      }),
-    );
+    const attachments = files.map(({ name, sizeBytes, isEncrypted }): Attachment => ({
+      path: name,
+      sizeBytes,
+      isEncrypted,
+      stream: () => zip.stream(name),
+    }));
     return { ...inMemory([lines]), attachments };
   },
 };

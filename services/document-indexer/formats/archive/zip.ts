@@ -28,12 +28,20 @@ const explain = (error: unknown): UnreadableDocument => {
   if (error instanceof UnreadableDocument) return error;
   const detail = error instanceof Error ? error.message.replace(/\.$/u, '') : String(error);
   if (/absolute path|invalid relative path|invalid characters in fileName/u.test(detail))
-    return new UnreadableDocument('document_unsafe', `It names a file outside of itself (${detail.slice(0, 160)}), as no honest program does. Nothing of it was unpacked.`, {
+    return new UnreadableDocument(
+      'document_unsafe',
+      `It names a file outside of itself (${detail.slice(0, 160)}), as no honest program does. Nothing of it was unpacked.`,
+      {
+        cause: error,
+      },
+    );
+  return new UnreadableDocument(
+    'document_broken',
+    `The file is damaged or cut off and cannot be unpacked (${detail}). Export or download it again and upload the new file.`,
+    {
       cause: error,
-    });
-  return new UnreadableDocument('document_broken', `The file is damaged or cut off and cannot be unpacked (${detail}). Export or download it again and upload the new file.`, {
-    cause: error,
-  });
+    },
+  );
 };
 
 /** Opens a zip container. Throws `document_unsafe` for what should not be unpacked and `document_broken` for what cannot be. */
@@ -41,7 +49,12 @@ export const openZip = async ({ fd, sizeBytes }: Source, limits: ZipLimits): Pro
   const byName = new Map<string, Entry>();
   try {
     const zip = await fromFdPromise(fd, { autoClose: false, lazyEntries: true, validateEntrySizes: true });
-    if (zip.entryCount > limits.maxEntries) requireWithin(limits, sizeBytes, Array.from({ length: zip.entryCount }, () => EMPTY));
+    if (zip.entryCount > limits.maxEntries)
+      requireWithin(
+        limits,
+        sizeBytes,
+        Array.from({ length: zip.entryCount }, () => EMPTY),
+      );
     for await (const entry of zip.eachEntry()) if (!entry.fileName.endsWith('/')) byName.set(entry.fileName, entry);
     requireWithin(
       limits,
@@ -55,7 +68,8 @@ export const openZip = async ({ fd, sizeBytes }: Source, limits: ZipLimits): Pro
     );
     const stream = async (name: string): Promise<Readable> => {
       const entry = byName.get(name);
-      if (entry === undefined) throw new UnreadableDocument('document_broken', `The file lacks its part “${name}”. Save it again with the program it comes from.`);
+      if (entry === undefined)
+        throw new UnreadableDocument('document_broken', `The file lacks its part “${name}”. Save it again with the program it comes from.`);
       return zip.openReadStreamPromise(entry).catch((error: unknown) => {
         throw explain(error);
       });
@@ -66,7 +80,10 @@ export const openZip = async ({ fd, sizeBytes }: Source, limits: ZipLimits): Pro
       stream,
       async bytes(name) {
         if ((byName.get(name)?.uncompressedSize ?? 0) > MAX_WHOLE_BYTES)
-          throw new UnreadableDocument('document_too_large', `Its part “${name}” is larger than ${MAX_WHOLE_BYTES / 2 ** 20} MB. Split the document and upload the parts.`);
+          throw new UnreadableDocument(
+            'document_too_large',
+            `Its part “${name}” is larger than ${MAX_WHOLE_BYTES / 2 ** 20} MB. Split the document and upload the parts.`,
+          );
         const chunks: Uint8Array[] = [];
         try {
           for await (const chunk of await stream(name)) chunks.push(chunk as Uint8Array);

@@ -28,10 +28,16 @@ export const eml: Format = {
   async open(source) {
     const { default: PostalMime } = await import('postal-mime');
     const bytes = readWhole(source, MAX_BYTES, 'E-mails');
-    const mail = await PostalMime.parse(bytes, { maxNestingDepth: MAX_DEPTH, maxHeadersSize: MAX_HEADERS_BYTES, attachmentEncoding: 'arraybuffer' }).catch((error: unknown) => {
-      const detail = error instanceof Error ? error.message.replace(/\.$/u, '') : String(error);
-      throw new UnreadableDocument('document_broken', `The e-mail cannot be taken apart (${detail}). Save it again in the mail program and upload the new file.`, { cause: error });
-    });
+    const mail = await PostalMime.parse(bytes, { maxNestingDepth: MAX_DEPTH, maxHeadersSize: MAX_HEADERS_BYTES, attachmentEncoding: 'arraybuffer' }).catch(
+      (error: unknown) => {
+        const detail = error instanceof Error ? error.message.replace(/\.$/u, '') : String(error);
+        throw new UnreadableDocument(
+          'document_broken',
+          `The e-mail cannot be taken apart (${detail}). Save it again in the mail program and upload the new file.`,
+          { cause: error },
+        );
+      },
+    );
     const subject = cleanText(mail.subject ?? '');
     const lines = await mailLines({
       subject,
@@ -42,15 +48,13 @@ export const eml: Format = {
       html: mail.html ?? '',
       text: mail.text ?? '',
     });
-    const attachments = mail.attachments.map(
-      (attached, at): Attachment => ({
-        path: attached.filename ?? (attached.mimeType === 'message/rfc822' ? `message ${at + 1}.eml` : `attachment ${at + 1}`),
-        sizeBytes: attached.content instanceof ArrayBuffer ? attached.content.byteLength : attached.content.length,
-        // A picture within the text is part of its looks: logos, signatures.
-        isFurniture: attached.disposition === 'inline' && attached.related === true && attached.mimeType.startsWith('image/'),
-        bytes: () => Promise.resolve(typeof attached.content === 'string' ? Buffer.from(attached.content) : new Uint8Array(attached.content as ArrayBuffer)),
-      }),
-    );
+    const attachments = mail.attachments.map((attached, at): Attachment => ({
+      path: attached.filename ?? (attached.mimeType === 'message/rfc822' ? `message ${at + 1}.eml` : `attachment ${at + 1}`),
+      sizeBytes: attached.content instanceof ArrayBuffer ? attached.content.byteLength : attached.content.length,
+      // A picture within the text is part of its looks: logos, signatures.
+      isFurniture: attached.disposition === 'inline' && attached.related === true && attached.mimeType.startsWith('image/'),
+      bytes: () => Promise.resolve(typeof attached.content === 'string' ? Buffer.from(attached.content) : new Uint8Array(attached.content as ArrayBuffer)),
+    }));
     return { ...inMemory([lines], subject === '' ? undefined : subject), attachments };
   },
 };

@@ -34,7 +34,11 @@ export const msg: Format = {
       const mail = reader.getFileData();
       if (mail.error !== undefined) throw new Error(mail.error);
       const recipients = mail.recipients ?? [];
-      const named = (kind: string): string => recipients.filter(({ recipType }) => (recipType ?? 'to') === kind).map(person).join(', ');
+      const named = (kind: string): string =>
+        recipients
+          .filter(({ recipType }) => (recipType ?? 'to') === kind)
+          .map(person)
+          .join(', ');
       const subject = cleanText(mail.subject ?? '');
       const lines = await mailLines({
         subject,
@@ -45,19 +49,22 @@ export const msg: Format = {
         html: mail.html === undefined ? (mail.bodyHtml ?? '') : decodeText(mail.html),
         text: mail.body ?? '',
       });
-      const attachments = (mail.attachments ?? []).map(
-        (attached, at): Attachment => ({
-          path: attached.fileName ?? attached.fileNameShort ?? `${cleanText(attached.name ?? '') || `attachment ${at + 1}`}${attached.innerMsgContent === true ? '.msg' : ''}`,
-          sizeBytes: attached.contentLength ?? 0,
-          isFurniture: attached.attachmentHidden === true,
-          bytes: () => Promise.resolve(reader.getAttachment(attached).content),
-        }),
-      );
+      const attachments = (mail.attachments ?? []).map((attached, at): Attachment => ({
+        path:
+          attached.fileName ??
+          attached.fileNameShort ??
+          `${cleanText(attached.name ?? '') || `attachment ${at + 1}`}${attached.innerMsgContent === true ? '.msg' : ''}`,
+        sizeBytes: attached.contentLength ?? 0,
+        isFurniture: attached.attachmentHidden === true,
+        bytes: () => Promise.resolve(reader.getAttachment(attached).content),
+      }));
       return { ...inMemory([lines], subject === '' ? undefined : subject), attachments };
     } catch (error) {
       if (error instanceof UnreadableDocument) throw error;
       const detail = error instanceof Error ? error.message.replace(/\.$/u, '') : String(error);
-      throw new UnreadableDocument('document_broken', `The e-mail cannot be taken apart (${detail}). Save it again in Outlook and upload the new file.`, { cause: error });
+      throw new UnreadableDocument('document_broken', `The e-mail cannot be taken apart (${detail}). Save it again in Outlook and upload the new file.`, {
+        cause: error,
+      });
     }
   },
 };

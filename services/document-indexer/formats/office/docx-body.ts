@@ -69,7 +69,12 @@ export const createBodyWalk = ({ styleOf, numbering, notes }: Needs) => {
       table.cellText += `${table.cellText === '' ? '' : ' '}${sign}${words}`;
     } else {
       const isBold = style.bold === true || boldChars >= 0.9 * text.trim().length;
-      put({ text: sign + words, paragraphStart: true, ...(level === undefined ? {} : { headingLevel: level }), ...(isBold && level === undefined ? { bold: true } : {}) });
+      put({
+        text: sign + words,
+        paragraphStart: true,
+        ...(level === undefined ? {} : { headingLevel: level }),
+        ...(isBold && level === undefined ? { bold: true } : {}),
+      });
     }
     for (const note of noted) put({ text: note, paragraphStart: true });
   };

@@ -67,7 +67,9 @@ export const readStyles = async (zip: Zip, part: string | undefined): Promise<(i
     }
     const outline = line.find((style) => style.outline !== undefined)?.outline;
     const listId = line.find((style) => style.listId !== undefined)?.listId;
-    const level = line.map((style) => ofHeading(style.name)).find((each) => each !== undefined) ?? (outline === undefined || outline > 8 ? undefined : Math.min(MAX_HEADING, outline + 1));
+    const level =
+      line.map((style) => ofHeading(style.name)).find((each) => each !== undefined) ??
+      (outline === undefined || outline > 8 ? undefined : Math.min(MAX_HEADING, outline + 1));
     const style: Style = {
       ...(level === undefined ? {} : { headingLevel: level }),
       ...(listId === undefined ? {} : { list: { id: listId, level: line.find((each) => each.listLevel !== undefined)?.listLevel ?? 0 } }),

@@ -14,7 +14,8 @@ const packageOf = async (zip: Zip): Promise<string> => {
   await readXml(await zip.stream('META-INF/container.xml'), {
     open: (name, attributes) => void (name === 'rootfile' && (path ??= attributes['full-path'])),
   });
-  if (path === undefined || !zip.has(path)) throw new UnreadableDocument('document_broken', 'The e-book does not say where its chapters are. Export or download it again.');
+  if (path === undefined || !zip.has(path))
+    throw new UnreadableDocument('document_broken', 'The e-book does not say where its chapters are. Export or download it again.');
   return path;
 };
 

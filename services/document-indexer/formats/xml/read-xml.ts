@@ -28,7 +28,10 @@ const namesWithout = (attributes: Readonly<Record<string, string>>): Attributes 
 };
 
 const broken = (detail: string): UnreadableDocument =>
-  new UnreadableDocument('document_broken', `The file is damaged: a part of it is not well-formed XML (${detail}). Save it again with the program it comes from.`);
+  new UnreadableDocument(
+    'document_broken',
+    `The file is damaged: a part of it is not well-formed XML (${detail}). Save it again with the program it comes from.`,
+  );
 
 /**
  * Reads XML as it comes, and lets go after each piece of the stream, so that a caller can take what the handler has gathered.
