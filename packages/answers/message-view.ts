@@ -1,8 +1,8 @@
-import type { Selectable } from 'kysely';
-import type { AnswerTimings, Citation, MessageView } from '#contracts';
+import { sql, type Selectable } from 'kysely';
+import type { AnswerFeedback, AnswerTimings, Citation, MessageView } from '#contracts';
 import type { ChatMessages, Db } from '#db';
 
-export type MessageRow = Selectable<ChatMessages> & { job_id: string | null };
+export type MessageRow = Selectable<ChatMessages> & { job_id: string | null; feedback: AnswerFeedback | null };
 
 /** The only way from a message's row to its JSON. */
 export const toMessageView = (row: MessageRow): MessageView => ({
@@ -19,6 +19,7 @@ export const toMessageView = (row: MessageRow): MessageView => ({
   timings: row.timings as unknown as AnswerTimings | null,
   error: row.error as unknown as MessageView['error'],
   jobId: row.job_id,
+  feedback: row.feedback,
   createdAt: row.created_at.toISOString(),
 });
 
@@ -27,7 +28,13 @@ export const selectMessages = (db: Db) =>
   db
     .selectFrom('chat_messages')
     .selectAll('chat_messages')
-    .select((eb) => eb.selectFrom('llm_jobs').select('llm_jobs.id').whereRef('llm_jobs.message_id', '=', 'chat_messages.id').limit(1).as('job_id'));
+    .select((eb) => eb.selectFrom('llm_jobs').select('llm_jobs.id').whereRef('llm_jobs.message_id', '=', 'chat_messages.id').limit(1).as('job_id'))
+    .select(
+      sql<AnswerFeedback | null>`(
+        select json_build_object('verdict', f.verdict, 'reason', f.reason, 'comment', f.comment) from answer_feedback f where f.message_id = chat_messages.id)`.as(
+        'feedback',
+      ),
+    );
 
 /** The message that a job writes; null for a job without one. */
 export const findMessageOfJob = async (db: Db, jobId: string): Promise<MessageView | null> => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { box, id, instant, pageQuery } from './common.ts';
+import { answerFeedback } from './feedback.ts';
 
 /** Text that people type; NUL cannot be stored, and nobody types it on purpose. */
 const typed = z.string().overwrite((text) => text.replaceAll('\0', '').trim());
@@ -68,6 +69,8 @@ export const messageView = z.object({
   timings: answerTimings.nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   jobId: id.nullable(),
+  /** What its reader said of it. */
+  feedback: answerFeedback.nullable(),
   createdAt: instant,
 });
 export type MessageView = z.infer<typeof messageView>;

@@ -28,6 +28,8 @@ export const goldenQuestionCreate = z.object({
   documentId: id,
   page: z.number().int().min(1).nullable().default(null),
   note: typed.max(1000).default(''),
+  /** The answer whose feedback it is made of. */
+  messageId: id.optional(),
 });
 export type GoldenQuestionCreate = z.infer<typeof goldenQuestionCreate>;
 export const goldenQuestionPatch = z.object({

@@ -5,6 +5,7 @@ export * from './did-you-mean.ts';
 export * from './documents.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './feedback.ts';
 export * from './golden.ts';
 export * from './healing.ts';
 export * from './health.ts';

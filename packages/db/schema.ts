@@ -69,6 +69,21 @@ export interface AdminUsers {
   workspace_id: Generated<string>;
 }
 
+export interface AnswerFeedback {
+  cited: Generated<Json>;
+  comment: Generated<string>;
+  created_at: Generated<Timestamp>;
+  golden_question_id: string | null;
+  handled_at: Timestamp | null;
+  message_id: string;
+  question: string;
+  reason: string | null;
+  updated_at: Generated<Timestamp>;
+  user_id: number;
+  verdict: string;
+  workspace_id: Generated<string>;
+}
+
 export interface AnswerRecords {
   created_at: Generated<Timestamp>;
   message_id: string;
@@ -733,6 +748,7 @@ export interface DB {
   access_grants: AccessGrants;
   active_sessions: ActiveSessions;
   admin_users: AdminUsers;
+  answer_feedback: AnswerFeedback;
   answer_records: AnswerRecords;
   api_keys: ApiKeys;
   app_settings: AppSettings;

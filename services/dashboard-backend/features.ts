@@ -11,6 +11,7 @@ import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
 import { chatRoutes, conversationsRepository, createChatService } from './features/chat/index.ts';
 import { createDocumentsService, createUploadsService, documentRoutes, documentsRepository } from './features/documents/index.ts';
+import { createFeedbackService, feedbackRepository, feedbackRoutes } from './features/feedback/index.ts';
 import { createGoldenService, goldenQuestionsRepository, goldenRoutes } from './features/golden/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository } from './features/jobs/index.ts';
@@ -83,7 +84,8 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const runtime = createOpenAiRuntime({ target });
   const embedQuery = (texts: readonly string[], { model }: { model?: string } = {}) => runtime.embed(texts, { kind: 'query', class: 'interactive', model });
   const search = createSearchService({ retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery }) });
-  const golden = createGoldenService({ database, repository: goldenQuestionsRepository, jobs, audit });
+  const feedback = createFeedbackService({ database, repository: feedbackRepository });
+  const golden = createGoldenService({ database, repository: goldenQuestionsRepository, jobs, audit, feedback });
   const models = createModelsService({
     database,
     notifier,
@@ -109,6 +111,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
       ...searchRoutes(search),
       ...goldenRoutes(golden),
+      ...feedbackRoutes(feedback),
       ...chatRoutes(chat),
       ...receiptRoutes(receipts),
       ...jobRoutes(answers, follow),

@@ -3,6 +3,7 @@ import type { GoldenRun, GoldenRunDetail } from '#contracts';
 import { startAskingBox } from '../support/asking.ts';
 import { startIndexing, uploaded, whenDocument } from '../support/indexing.ts';
 import { lines, makePdf, prosePage } from '../support/pdf.ts';
+import { say } from '../support/scripted-runtime.ts';
 import { waitFor } from '../support/wait.ts';
 
 const FACT = ['The lighthouse of Sandvik was built in 1887 by the engineer Ingrid Solberg.', 'It is 43 metres high and its light is seen for 31 kilometres.'];
@@ -83,6 +84,38 @@ describe('M2 golden questions', () => {
     await asking.box.database.db.updateTable('documents').set({ inherits: false }).where('id', '=', report).execute();
     expect((await asking.box.request('GET', path, { as: await asking.box.user('admin') })).body.results[0].first).toBeNull();
     await asking.box.database.db.updateTable('documents').set({ inherits: true }).where('id', '=', report).execute();
+  });
+
+  test('M2 a thumb on an answer, with its reason, becomes a golden question', async () => {
+    asking.runtime.script = say('It was built in 1887 by the engineer Ingrid Solberg.');
+    const conversation = await asking.converse();
+    const { jobId } = (await call('POST', `/conversations/${conversation}/messages`, { content: LIGHTHOUSE })).body;
+    await asking.follow(jobId);
+    const answer = (await asking.messages(conversation)).at(-1)!;
+    expect(answer).toMatchObject({ status: 'complete', feedback: null });
+    const path = `/messages/${answer.id}/feedback`;
+
+    const stranger = await asking.box.user('admin');
+    expect((await asking.box.request('PUT', `/api/v1${path}`, { as: stranger, body: { verdict: 'up' } })).status).toBe(404);
+    expect((await call('PUT', path, { verdict: 'sideways' })).status).toBe(422);
+    expect((await call('PUT', path, { verdict: 'down', reason: 'incomplete', comment: 'And when?' })).status).toBe(200);
+    expect((await asking.messages(conversation)).at(-1)!.feedback).toEqual({ verdict: 'down', reason: 'incomplete', comment: 'And when?' });
+
+    const [suggestion] = (await call('GET', '/feedback')).body.items;
+    expect(suggestion).toMatchObject({ messageId: answer.id, question: LIGHTHOUSE, reason: 'incomplete', cited: [{ filename: 'report.pdf', page: 3 }] });
+    const { cited, messageId } = suggestion;
+    const adopted = await call('POST', '/golden/questions', { question: LIGHTHOUSE, documentId: cited[0].documentId, page: cited[0].page, messageId });
+    expect(adopted).toMatchObject({ status: 201, body: { source: 'feedback', page: 3 } });
+    expect((await call('GET', '/feedback')).body.items).toEqual([]);
+
+    // Said again it waits again; taken back or dismissed it is gone.
+    await call('PUT', path, { verdict: 'up' });
+    expect((await call('GET', '/feedback')).body.items).toHaveLength(1);
+    expect((await call('POST', `/feedback/${answer.id}/dismiss`)).status).toBe(204);
+    expect((await call('GET', '/feedback')).body.items).toEqual([]);
+    expect((await call('DELETE', path)).status).toBe(204);
+    expect((await call('DELETE', path)).status).toBe(404);
+    expect((await call('DELETE', `/golden/questions/${adopted.body.id}`)).status).toBe(204);
   });
 
   test('it is changed and removed; the run of a removed question stays, without it', async () => {

@@ -95,6 +95,17 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
+const quality = createRoute({
+  getParentRoute: () => system,
+  path: '/quality',
+  component: lazyRouteComponent(() => import('../features/quality/quality-page.tsx'), 'QualityPage'),
+});
+const searchTest = createRoute({
+  getParentRoute: () => system,
+  path: '/search-test',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => text(search, 'q'),
+  component: lazyRouteComponent(() => import('../features/quality/search-test-page.tsx'), 'SearchTestPage'),
+});
 const activity = createRoute({
   getParentRoute: () => system,
   path: '/activity',
@@ -129,7 +140,7 @@ export const routeTree = root.addChildren([
     chat.addChildren([newChat, conversation]),
     documents,
     document,
-    system.addChildren([services, models, users, settings, activity]),
+    system.addChildren([services, models, users, settings, activity, quality, searchTest]),
     account,
   ]),
   shortcut('/models'),

@@ -1,4 +1,16 @@
-import { IconBrain, IconFileText, IconGauge, IconHistory, IconMessageCircle, IconServer2, IconSettings, IconUser, IconUsers } from '@tabler/icons-react';
+import {
+  IconBrain,
+  IconChecklist,
+  IconFileText,
+  IconFlask,
+  IconGauge,
+  IconHistory,
+  IconMessageCircle,
+  IconServer2,
+  IconSettings,
+  IconUser,
+  IconUsers,
+} from '@tabler/icons-react';
 
 /** The places of the rail, in order. `key` is the letter after `g`. */
 export const places = [
@@ -11,6 +23,8 @@ export const places = [
 /** Pages below those of the rail, for the keyboard and the palette. */
 export const farPlaces = [
   { to: '/system/models', name: 'models', key: 'm', icon: IconBrain, role: 'admin' },
+  { to: '/system/quality', name: 'quality', key: 'q', icon: IconChecklist, role: 'admin' },
+  { to: '/system/search-test', name: 'searchTest', key: 't', icon: IconFlask, role: 'admin' },
   { to: '/system/users', name: 'users', key: 'u', icon: IconUsers, role: 'admin' },
   { to: '/system/activity', name: 'activity', key: 'l', icon: IconHistory, role: 'admin' },
   { to: '/system/settings', name: 'settings', key: 'e', icon: IconSettings, role: 'admin' },

@@ -9,6 +9,7 @@ import { apiPath } from '../../lib/api/client.ts';
 import { ApiError } from '../../lib/api/errors.ts';
 import { StateMark } from '../../components/ui/state-mark.tsx';
 import { AnswerText } from './answer-text.tsx';
+import { Feedback } from './feedback.tsx';
 import { withSources } from './with-sources.ts';
 import styles from './message.module.css';
 import { SourceList } from './source-list.tsx';
@@ -64,6 +65,7 @@ export const Answer = memo(({ message, onAgain }: { message: MessageView; onAgai
             </ActionIcon>
           </Tooltip>
         )}
+        {(status === 'complete' || status === 'stopped') && <Feedback message={message} />}
         {onAgain && status !== 'failed' && (
           <Tooltip label={t('chat:askAgain')}>
             <ActionIcon aria-label={t('chat:askAgain')} onClick={onAgain} size="md">

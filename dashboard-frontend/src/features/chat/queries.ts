@@ -34,9 +34,11 @@ export const inOrder = (pages: readonly Page<MessageView>[] | undefined): Messag
 /** Puts messages into what is shown, in place of those with the same id, else at the end. */
 export const placeMessages = (conversationId: string, messages: readonly MessageView[]): void => {
   queryClient.setQueryData<Messages>(messagesQuery(conversationId).queryKey, (data) => {
-    const [first, ...rest] = data?.pages ?? [{ items: [], nextCursor: null }];
-    const replaced = (first as Page<MessageView>).items.map((item) => messages.find(({ id }) => id === item.id) ?? item);
-    const added = messages.filter(({ id }) => !replaced.some((item) => item.id === id)).toReversed();
-    return { pages: [{ ...(first as Page<MessageView>), items: [...added, ...replaced] }, ...rest], pageParams: data?.pageParams ?? [undefined] };
+    const pages = data?.pages ?? [{ items: [], nextCursor: null }];
+    const shown = new Set(pages.flatMap(({ items }) => items.map(({ id }) => id)));
+    const added = messages.filter(({ id }) => !shown.has(id)).toReversed();
+    const replaced = pages.map(({ items, nextCursor }) => ({ items: items.map((item) => messages.find(({ id }) => id === item.id) ?? item), nextCursor }));
+    const [first, ...rest] = replaced as [Page<MessageView>, ...Page<MessageView>[]];
+    return { pages: [{ ...first, items: [...added, ...first.items] }, ...rest], pageParams: data?.pageParams ?? [undefined] };
   });
 };

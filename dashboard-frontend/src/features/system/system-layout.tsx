@@ -7,6 +7,8 @@ import styles from './system.module.css';
 const tabs = [
   { to: '/system', name: 'services', admin: false },
   { to: '/system/models', name: 'models', admin: true },
+  { to: '/system/quality', name: 'quality', admin: true },
+  { to: '/system/search-test', name: 'searchTest', admin: true },
   { to: '/system/users', name: 'users', admin: true },
   { to: '/system/activity', name: 'activity', admin: true },
   { to: '/system/settings', name: 'settings', admin: true },

@@ -5,6 +5,7 @@ import { AppError } from '#kit';
 import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
+import type { FeedbackService } from '../feedback/index.ts';
 import type { GoldenQuestionRow, GoldenQuestionsRepository, GoldenRunRow } from './golden.repository.ts';
 
 interface Needs {
@@ -12,6 +13,7 @@ interface Needs {
   repository: GoldenQuestionsRepository;
   jobs: Pick<Jobs, 'add'>;
   audit: Pick<Audit, 'record'>;
+  feedback: Pick<FeedbackService, 'adopted'>;
 }
 
 type Patch = { question?: string; documentId?: string; page?: number | null; note?: string };
@@ -49,7 +51,7 @@ const toRun = (row: GoldenRunRow): GoldenRun => ({
 });
 
 /** Golden questions: what an admin knows the right place of, and how the search has done on them. */
-export const createGoldenService = ({ database, repository, jobs, audit }: Needs) => {
+export const createGoldenService = ({ database, repository, jobs, audit, feedback }: Needs) => {
   const { db } = database;
 
   /** The document that is expected. Errors: `validation_failed` when it is not there or has fewer pages. */
@@ -68,11 +70,14 @@ export const createGoldenService = ({ database, repository, jobs, audit }: Needs
       return toPage(rows, limit, (row) => [row.created_exact, row.id], toQuestion);
     },
 
-    /** Keeps a question with the place that answers it. Errors: `validation_failed`. */
-    create: (who: Principal, { question, documentId, page, note }: GoldenQuestionCreate, source: 'admin' | 'feedback' = 'admin'): Promise<GoldenQuestion> =>
+    /** Keeps a question with the place that answers it, by itself or out of what was said of an answer. Errors: `validation_failed`, `not_found`. */
+    create: (who: Principal, { question, documentId, page, note, messageId }: GoldenQuestionCreate): Promise<GoldenQuestion> =>
       database.inTransaction(async (tx) => {
         const { filename } = await expected(tx, who, documentId, page);
+        const source = messageId === undefined ? 'admin' : 'feedback';
         const id = await repository.insert(tx, who, { question, documentId, filename, page, note, source, createdBy: who.userId });
+        if (messageId !== undefined && !(await feedback.adopted(tx, who, messageId, id)))
+          throw new AppError('not_found', { message: 'There is no feedback on that answer.' });
         await audit.record(tx, who, 'golden.created', id);
         return toQuestion(there(await repository.find(tx, who, id)));
       }),
