@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Ticket } from '#contracts';
 import type { Tx } from '#db';
-import { AppError } from '#kit';
 import { insertEvents } from './events.ts';
 import { jobPriority, type JobSpec } from './job-spec.ts';
+import { admitToLine, type LineLimits } from './limits.ts';
 import { findTicket } from './ticket.ts';
 
 export interface NewJob {
@@ -20,27 +20,12 @@ export interface NewJob {
   messageId?: string;
 }
 
-/** Enough for scripts that ask in parallel; a queue of more would only hide that the box cannot keep up. */
-const MAX_WAITING_PER_USER = 50;
-const RETRY_AFTER_MS = 15_000;
-
 /**
  * Puts a job in line: its row, its place and its first event, the ticket. The caller adds the turn once this has
- * committed. Errors: `queue_full`.
+ * committed. The box's own questions have no `limits`. Errors: `queue_full`.
  */
-export const submitJob = async (tx: Tx, job: NewJob): Promise<{ jobId: string; ticket: Ticket }> => {
-  const { waiting } = await tx
-    .selectFrom('llm_jobs')
-    .select((eb) => eb.fn.countAll<number>().as('waiting'))
-    .where((eb) => (job.userId === null ? eb.and([eb('user_id', 'is', null), eb('workspace_id', '=', job.workspaceId)]) : eb('user_id', '=', job.userId)))
-    .where('status', '=', 'pending')
-    .executeTakeFirstOrThrow();
-  if (waiting >= MAX_WAITING_PER_USER) {
-    throw new AppError('queue_full', {
-      message: `${waiting} of your questions are waiting already; that is as many as one person may have in line. Wait for an answer, or withdraw some.`,
-      retryAfterMs: RETRY_AFTER_MS,
-    });
-  }
+export const submitJob = async (tx: Tx, job: NewJob, limits: LineLimits | null): Promise<{ jobId: string; ticket: Ticket }> => {
+  if (limits && job.userId !== null) await admitToLine(tx, job.userId, limits);
   const { kind, ...params } = job.spec;
   const { id } = await tx
     .with('job', (qb) =>

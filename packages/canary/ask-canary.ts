@@ -114,13 +114,17 @@ const whenReadable = async (needs: CanaryNeeds, waiting: Waiting): Promise<strin
 
 const ask = async ({ database, jobs }: CanaryNeeds, question: string): Promise<string> =>
   database.inTransaction(async (tx) => {
-    const { jobId } = await submitJob(tx, {
-      workspaceId: BOX_WORKSPACE,
-      userId: null,
-      priority: jobPriority.background,
-      prompt: question,
-      spec: { kind: 'completion', fromDocuments: true, messages: [{ role: 'user', content: question }], maxTokens: MAX_TOKENS, temperature: 0 },
-    });
+    const { jobId } = await submitJob(
+      tx,
+      {
+        workspaceId: BOX_WORKSPACE,
+        userId: null,
+        priority: jobPriority.background,
+        prompt: question,
+        spec: { kind: 'completion', fromDocuments: true, messages: [{ role: 'user', content: question }], maxTokens: MAX_TOKENS, temperature: 0 },
+      },
+      null,
+    );
     await jobs.add(tx, answerTurn, { jobId }, { id: turnId({ id: jobId, fence: 0 }) });
     return jobId;
   });

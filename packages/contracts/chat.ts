@@ -87,6 +87,8 @@ export const ticket = z.object({
   /** Until the answer begins to be written: the median, and what nine of ten keep. */
   etaMs: z.number().int().nullable(),
   etaP90Ms: z.number().int().nullable(),
+  /** An administrator holds the line: nothing begins, and nobody can say when. */
+  paused: z.literal(true).optional(),
 });
 export type Ticket = z.infer<typeof ticket>;
 export const messageAccepted = z.object({ messageId: id, userMessageId: id, jobId: id, ticket });

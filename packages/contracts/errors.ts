@@ -59,6 +59,7 @@ export const errorKinds = {
   // jobs
   job_not_active: kind(409),
   queue_full: kind(429, { retryable: true }),
+  idempotency_mismatch: kind(422),
   // updates
   update_refused: kind(422),
   update_busy: kind(409),

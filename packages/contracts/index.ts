@@ -12,6 +12,7 @@ export * from './health.ts';
 export * from './launcher.ts';
 export * from './metrics.ts';
 export * from './models.ts';
+export * from './queue.ts';
 export * from './receipts.ts';
 export * from './search.ts';
 export * from './settings.ts';

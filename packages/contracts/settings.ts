@@ -64,6 +64,24 @@ export const settingsSchema = z.object({
       weeklyDrill: z.enum(['off', 'on']).default('off'),
     })
     .prefault({}),
+  queue: z
+    .object({
+      /** Questions that one person may have waiting; administrators can set another number for somebody. */
+      maxWaitingPerUser: z.number().int().min(1).max(10_000).default(50),
+      maxWaiting: z.number().int().min(1).max(100_000).default(1_000),
+      /** A job that nobody has followed for so long counts as abandoned. */
+      abandonAfterMinutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(7 * 24 * 60)
+        .default(10),
+      /** What happens to an abandoned question of a conversation: its answer is there on return, or the accelerator is free. */
+      abandonedChat: z.enum(['keep', 'stop']).default('keep'),
+      /** The same for requests of the OpenAI-compatible API, whose client has to come back with the same Idempotency-Key. */
+      abandonedApi: z.enum(['keep', 'stop']).default('stop'),
+    })
+    .prefault({}),
   models: z
     .object({
       /** Base URL of an external OpenAI-compatible runtime; empty means the built-in one. */

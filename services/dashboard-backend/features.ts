@@ -14,9 +14,11 @@ import { createDocumentsService, createUploadsService, documentRoutes, documents
 import { createFeedbackService, feedbackRepository, feedbackRoutes } from './features/feedback/index.ts';
 import { createGoldenService, goldenQuestionsRepository, goldenRoutes } from './features/golden/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
+import { createOnce, idempotencyRepository } from './features/idempotency/index.ts';
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository } from './features/jobs/index.ts';
 import { createModelsService, modelRoutes, modelsRepository } from './features/models/index.ts';
 import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
+import { createQueueService, queueRepository, queueRoutes } from './features/queue/index.ts';
 import { createReceiptsService, receiptRoutes, receiptsRepository } from './features/receipts/index.ts';
 import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
@@ -69,8 +71,11 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
 
   const feed = createJobFeed({ notifier });
   const follow = createFollow({ database, repository: jobsRepository, feed });
-  const answers = createJobsService({ database, notifier, repository: jobsRepository });
-  const chat = createChatService({ database, repository: conversationsRepository, jobs, running: answers, clock });
+  const answers = createJobsService({ database, notifier, repository: jobsRepository, audit });
+  const once = createOnce({ database, repository: idempotencyRepository });
+  const limits = () => settings.get().queue;
+  const chat = createChatService({ database, repository: conversationsRepository, jobs, running: answers, once, limits, clock });
+  const queue = createQueueService({ database, notifier, repository: queueRepository, audit, jobs, settings: limits });
 
   const receipts = createReceiptsService({
     database,
@@ -96,7 +101,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     findRuntimes: () => findRuntimes({ skipPorts: [config.port, Number(new URL(config.runtime.url).port)] }),
     clock,
   });
-  const completions = createCompletionsService({ database, jobs, runtime, running: answers, follow });
+  const completions = createCompletionsService({ once, limits, jobs, runtime, running: answers, follow });
   const system = createSystem({ database, settings, runtime, stateFile: config.stateFile, clock });
   const health = createHealthService({ database, stateFile: config.stateFile });
   const apiDocs = apiDocsRoutes(() => routes);
@@ -115,6 +120,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...chatRoutes(chat),
       ...receiptRoutes(receipts),
       ...jobRoutes(answers, follow),
+      ...queueRoutes(queue),
       ...systemRoutes(system),
       ...modelRoutes(models),
       ...apiDocs.api,

@@ -29,10 +29,13 @@ export async function* readEvents(box: Pick<Box, 'url'>, jobId: string, { as, af
     signal: signal ? AbortSignal.any([signal, leaving.signal]) : leaving.signal,
   });
   if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}: ${await response.text()}`);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
     let buffered = '';
-    for await (const bytes of response.body.pipeThrough(new TextDecoderStream())) {
-      buffered += bytes;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      buffered += value;
       for (let end = buffered.indexOf('\n\n'); end !== -1; end = buffered.indexOf('\n\n')) {
         const fields = new Map(
           buffered
@@ -50,6 +53,7 @@ export async function* readEvents(box: Pick<Box, 'url'>, jobId: string, { as, af
       }
     }
   } finally {
+    // Not `reader.cancel()`: through a pipe it may wait for a next chunk, which a model that hangs never sends.
     leaving.abort();
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { bareAnswer, findTextSoFar, insertEvents, jobSpec, settleJob, type JobSpec, type NumberedEvent, type Outcome } from '#answers';
+import { bareAnswer, findTextSoFar, insertEvents, jobSpec, lineKey, settleJob, type JobSpec, type NumberedEvent, type Outcome } from '#answers';
 import type { Database, Notifier, Tx } from '#db';
 
 /** A job in hand. Its worker may write only while `fence` is the row's. */
@@ -52,14 +52,16 @@ const leaseEnd = sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_MS 
 
 /** The line of jobs in front of the accelerator, as the rows have it, and the leases on them. */
 export const createLine = ({ database, notifier, holder }: Needs) => {
-  /** The dead worker's job if there is one, else the next in line; nothing while a job is in living hands. */
+  /** The dead worker's job if there is one, else the next in line; nothing while a job is in living hands, and nothing new while the line is paused. */
   const choose = async (tx: Tx): Promise<string | null> => {
     await sql`select pg_advisory_xact_lock(${CHOICE_LOCK})`.execute(tx);
     const { rows } = await sql<{ dead: string | null; busy: boolean; next: string | null }>`
       select
         (select id from llm_jobs where status = 'processing' and coalesce(lease_expires_at < clock_timestamp(), true) order by lease_expires_at limit 1) as dead,
         exists (select from llm_jobs where status = 'processing' and lease_expires_at >= clock_timestamp()) as busy,
-        (select job_id from llm_queue where started_at is null order by priority desc, id limit 1) as next`.execute(tx);
+        (select q.job_id from llm_queue q where q.started_at is null and (select paused_at from llm_line) is null order by ${lineKey('q')} limit 1) as next`.execute(
+      tx,
+    );
     const { dead, busy, next } = rows[0]!;
     return dead ?? (busy ? null : next);
   };
@@ -76,8 +78,11 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
         started_at: sql<Date>`coalesce(started_at, clock_timestamp())`,
       })
       .where('id', '=', id)
+      // Chosen from a snapshot: whoever withdrew it in between held its row, and a final state stays final.
+      .where('status', 'in', ['pending', 'processing'])
       .returningAll()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    if (!row) return 'settled';
     if (row.cancel_requested_at) {
       await settleJob(tx, { notifier, jobId: id, outcome: { status: 'cancelled', answer: bareAnswer(await findTextSoFar(tx, id)) } });
       return 'settled';

@@ -4,7 +4,12 @@ import type { Settings } from '#contracts';
 export type Field =
   | { kind: 'text'; placeholder?: string }
   | { kind: 'choice'; values: readonly string[] }
-  | { kind: 'number'; unit?: 'seconds' | 'minutes' | 'hours' | 'days' | 'megabytes' | 'tokens' | 'passages' | 'attempts'; factor?: number; step?: number };
+  | {
+      kind: 'number';
+      unit?: 'seconds' | 'minutes' | 'hours' | 'days' | 'megabytes' | 'tokens' | 'passages' | 'attempts' | 'questions';
+      factor?: number;
+      step?: number;
+    };
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -31,6 +36,13 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     reboot: { kind: 'choice', values: ['automatic', 'ask'] },
     canaryMinutes: { kind: 'number', unit: 'minutes' },
     weeklyDrill: { kind: 'choice', values: ['off', 'on'] },
+  },
+  queue: {
+    maxWaitingPerUser: { kind: 'number', unit: 'questions' },
+    maxWaiting: { kind: 'number', unit: 'questions' },
+    abandonAfterMinutes: { kind: 'number', unit: 'minutes' },
+    abandonedChat: { kind: 'choice', values: ['keep', 'stop'] },
+    abandonedApi: { kind: 'choice', values: ['keep', 'stop'] },
   },
   models: {
     externalUrl: { kind: 'text', placeholder: 'http://localhost:11434/v1' },

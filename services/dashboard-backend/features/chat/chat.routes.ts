@@ -11,6 +11,7 @@ import {
   page,
 } from '#contracts';
 import { rawRoute, route, type Route } from '../../http/index.ts';
+import { idempotencyKey } from '../idempotency/index.ts';
 import type { ChatService } from './chat.service.ts';
 
 export const chatRoutes = (chat: ChatService): Route[] => [
@@ -81,12 +82,12 @@ export const chatRoutes = (chat: ChatService): Route[] => [
     path: '/conversations/:id/messages',
     auth: 'user',
     scope: 'chat',
-    summary: 'Ask. The answer comes as the job’s events.',
+    summary: 'Ask. The answer comes as the job’s events. With an Idempotency-Key header, a repeated request is the same question.',
     params: byId,
     body: messageSend,
     output: messageAccepted,
     status: 202,
-    handle: ({ who, params, body }) => chat.ask(who, params.id, body),
+    handle: ({ who, params, body, request }) => chat.ask(who, params.id, body, idempotencyKey(request)),
   }),
   rawRoute({
     method: 'get',

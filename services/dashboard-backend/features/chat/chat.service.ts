@@ -1,9 +1,10 @@
-import { answerTurn, submitJob, toMessageView, turnId } from '#answers';
+import { answerTurn, submitJob, toMessageView, turnId, type LineLimits } from '#answers';
 import type { ConversationView, MessageAccepted, MessageView, PageQuery } from '#contracts';
 import { decodeCursor, toPage, type Database, type Tx } from '#db';
 import { AppError, type Clock } from '#kit';
 import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
+import type { Once } from '../idempotency/index.ts';
 import type { JobsService } from '../jobs/index.ts';
 import type { ConversationRow, ConversationsRepository } from './conversations.repository.ts';
 import { exportName, toMarkdown } from './markdown.ts';
@@ -14,6 +15,8 @@ interface Needs {
   repository: ConversationsRepository;
   jobs: Pick<Jobs, 'add'>;
   running: Pick<JobsService, 'cancelConversation'>;
+  once: Once;
+  limits: () => LineLimits;
   clock: Clock;
 }
 
@@ -38,7 +41,7 @@ const keyOf = (cursor: string | undefined): PageKey | undefined => (cursor === u
 export type ChatService = ReturnType<typeof createChatService>;
 
 /** Conversations and the questions asked in them. Everything here is the owner's alone. */
-export const createChatService = ({ database, repository, jobs, running, clock }: Needs) => {
+export const createChatService = ({ database, repository, jobs, running, once, limits, clock }: Needs) => {
   const { db } = database;
   const change = (who: Principal, id: string, work: (tx: Tx, row: ConversationRow) => Promise<unknown>): Promise<ConversationRow> =>
     database.inTransaction(async (tx) => {
@@ -82,26 +85,24 @@ export const createChatService = ({ database, repository, jobs, running, clock }
     },
 
     /**
-     * Stores a question, an empty answer and the job between them, all or nothing, and says when it will be answered.
-     * Errors: `not_found`, `queue_full`.
+     * Stores a question, an empty answer and the job between them, all or nothing, and says when it will be answered. Asked
+     * again under the same `key`, it is the same question. Errors: `not_found`, `queue_full`, `idempotency_mismatch`.
      */
     ask: (
       who: Principal,
       conversationId: string,
       { content, documentIds, model }: { content: string; documentIds?: string[]; model?: string },
+      key?: string,
     ): Promise<MessageAccepted> =>
-      database.inTransaction(async (tx) => {
+      once(who, { key, request: ['ask', conversationId, content, documentIds, model] }, async (tx) => {
         const conversation = there(await repository.findForUpdate(tx, who, conversationId));
         const { userMessageId, messageId } = await repository.addExchange(tx, who, conversationId, content);
         if (conversation.title === '') await repository.rename(tx, conversationId, titleFrom(content));
-        const { jobId, ticket } = await submitJob(tx, {
-          workspaceId: who.workspaceId,
-          userId: who.userId,
-          prompt: content,
-          spec: { kind: 'chat', documentIds, model },
-          conversationId,
-          messageId,
-        });
+        const { jobId, ticket } = await submitJob(
+          tx,
+          { workspaceId: who.workspaceId, userId: who.userId, prompt: content, spec: { kind: 'chat', documentIds, model }, conversationId, messageId },
+          limits(),
+        );
         await jobs.add(tx, answerTurn, { jobId }, { id: turnId({ id: jobId, fence: 0 }) });
         return { messageId, userMessageId, jobId, ticket };
       }),

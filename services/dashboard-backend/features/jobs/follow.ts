@@ -22,7 +22,7 @@ const AWAY_RETRY_MS = 250;
 /** However fast the line moves, a place in it is told once a second. */
 const TICKET_EVERY_MS = 1_000;
 
-const wordsOf = ({ position, etaMs, etaP90Ms }: Ticket): string => `${position} ${etaMs} ${etaP90Ms}`;
+const wordsOf = ({ position, etaMs, etaP90Ms, paused }: Ticket): string => `${position} ${etaMs} ${etaP90Ms} ${paused}`;
 
 /**
  * A job's events after number `after`, from the rows and then as they come, each once and in order, until the final one. Any

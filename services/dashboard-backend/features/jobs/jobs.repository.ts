@@ -56,6 +56,16 @@ export const jobsRepository = {
       .where('id', '=', id)
       .execute(),
 
+  /** The question's new words, in the job and in the conversation. The answer is a microsecond younger than its question. */
+  reword: async (tx: Tx, id: string, messageId: string, content: string): Promise<void> => {
+    await tx.updateTable('llm_jobs').set({ prompt: content }).where('id', '=', id).execute();
+    await sql`
+      update chat_messages set content = ${content} where id = (
+        select question.id from chat_messages question join chat_messages answer on answer.conversation_id = question.conversation_id
+        where answer.id = ${messageId} and question.role = 'user' and question.created_at < answer.created_at
+        order by question.created_at desc limit 1)`.execute(tx);
+  },
+
   isFinal: async (db: Db, id: string): Promise<boolean> =>
     (await db.selectFrom('llm_jobs').select('id').where('id', '=', id).where('finished_at', 'is', null).executeTakeFirst()) === undefined,
 

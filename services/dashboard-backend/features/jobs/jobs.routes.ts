@@ -1,4 +1,4 @@
-import { byId, jobQuery, jobView, page } from '#contracts';
+import { byId, jobPatch, jobQuery, jobView, page } from '#contracts';
 import { openEventStream, rawRoute, route, type Route } from '../../http/index.ts';
 import type { Follow } from './follow.ts';
 import type { JobsService } from './jobs.service.ts';
@@ -23,6 +23,17 @@ export const jobRoutes = (jobs: JobsService, follow: Follow): Route[] => [
     params: byId,
     output: jobView,
     handle: ({ who, params }) => jobs.get(who, params.id),
+  }),
+  route({
+    method: 'patch',
+    path: '/jobs/:id',
+    auth: 'user',
+    scope: 'chat',
+    summary: 'Word a question anew while it waits; it keeps its place.',
+    params: byId,
+    body: jobPatch,
+    output: jobView,
+    handle: ({ who, params, body }) => jobs.edit(who, params.id, body.content),
   }),
   rawRoute({
     method: 'get',

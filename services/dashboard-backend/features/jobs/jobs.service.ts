@@ -3,12 +3,14 @@ import type { JobView, PageQuery, Ticket } from '#contracts';
 import { decodeCursor, toPage, type Database, type Notifier, type Tx } from '#db';
 import { AppError } from '#kit';
 import { roleAllows, type Principal } from '../../http/index.ts';
+import type { Audit } from '../audit/index.ts';
 import type { JobRow, JobsRepository } from './jobs.repository.ts';
 
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
   notifier: Pick<Notifier, 'publish'>;
   repository: JobsRepository;
+  audit: Audit;
 }
 
 const toView = (row: JobRow, ticket: Ticket | null): JobView => ({
@@ -35,7 +37,7 @@ export interface JobResult {
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** Jobs as the person who asked sees them, and administrators when they stop one. */
-export const createJobsService = ({ database, notifier, repository }: Needs) => {
+export const createJobsService = ({ database, notifier, repository, audit }: Needs) => {
   const { db } = database;
 
   const own = (row: JobRow | undefined, who: Principal): JobRow => {
@@ -87,8 +89,27 @@ export const createJobsService = ({ database, notifier, repository }: Needs) => 
           });
         }
         if (row.status !== 'cancelled') await stop(tx, row);
+        if (row.user_id !== who.userId) await audit.record(tx, who, 'queue.job_cancelled', id, { kind: row.kind, status: row.status });
         const after = (await repository.findForUpdate(tx, id)) ?? row;
         return toView(after, await repository.findTicket(tx, id));
+      }),
+
+    /**
+     * Words a question anew that still waits; it keeps its place. Errors: `not_found`, `job_not_active` when its answer was
+     * begun, `conflict` for a request of the API, which is its client's to send again.
+     */
+    edit: (who: Principal, id: string, content: string): Promise<JobView> =>
+      database.inTransaction(async (tx) => {
+        const row = own(await repository.findForUpdate(tx, id), who);
+        if (row.status !== 'pending' || row.attempts > 0) {
+          throw new AppError('job_not_active', { message: 'This question is being answered already, or was; stop it and ask anew.' });
+        }
+        if (row.kind !== 'chat' || row.message_id === null) {
+          throw new AppError('conflict', { message: 'A request of the API cannot be changed here; cancel it and send another.' });
+        }
+        await repository.reword(tx, row.id, row.message_id, content);
+        await notifier.publish(tx, 'queue.wake', { queue: 'llm' });
+        return toView(row, await repository.findTicket(tx, id));
       }),
 
     async result(id: string): Promise<JobResult> {

@@ -1,10 +1,10 @@
-import { answerTurn, submitJob, turnId } from '#answers';
+import { answerTurn, submitJob, turnId, type LineLimits } from '#answers';
 import type { ModelRuntime } from '#clients';
 import type { Citation, Ticket } from '#contracts';
-import type { Database } from '#db';
 import { AppError } from '#kit';
 import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
+import type { Once } from '../idempotency/index.ts';
 import type { Follow, JobsService } from '../jobs/index.ts';
 import type { Annotation, ChatCompletionRequest, Usage } from './wire.ts';
 
@@ -12,7 +12,8 @@ import type { Annotation, ChatCompletionRequest, Usage } from './wire.ts';
 export const DOCUMENTS_MODEL = 'arasul';
 
 interface Needs {
-  database: Pick<Database, 'inTransaction'>;
+  once: Once;
+  limits: () => LineLimits;
   jobs: Pick<Jobs, 'add'>;
   runtime: Pick<ModelRuntime, 'models'>;
   running: Pick<JobsService, 'cancel' | 'result'>;
@@ -45,9 +46,9 @@ const annotate = ({ documentId, filename, page, passageId, quote, support, marke
 export type CompletionsService = ReturnType<typeof createCompletionsService>;
 
 /** OpenAI's chat completions as jobs of the same queue as everybody's. */
-export const createCompletionsService = ({ database, jobs, runtime, running, follow }: Needs) => ({
-  /** Puts a request in line. Errors: `model_unknown`, `queue_full`. */
-  async submit(who: Principal, request: ChatCompletionRequest): Promise<{ jobId: string; ticket: Ticket }> {
+export const createCompletionsService = ({ once, limits, jobs, runtime, running, follow }: Needs) => ({
+  /** Puts a request in line; sent again under the same `key`, it is the same job. Errors: `model_unknown`, `queue_full`, `idempotency_mismatch`. */
+  async submit(who: Principal, request: ChatCompletionRequest, key?: string): Promise<{ jobId: string; ticket: Ticket }> {
     const fromDocuments = request.model === DOCUMENTS_MODEL;
     if (!fromDocuments) {
       const chat = (await runtime.models()).filter(({ purpose }) => purpose !== 'embed' && purpose !== 'rerank');
@@ -59,33 +60,40 @@ export const createCompletionsService = ({ database, jobs, runtime, running, fol
     }
     const messages = request.messages.map(({ role, content }) => ({ role: role === 'developer' ? ('system' as const) : role, content }));
     const stop = request.stop == null ? undefined : [request.stop].flat();
-    return database.inTransaction(async (tx) => {
-      const submitted = await submitJob(tx, {
-        workspaceId: who.workspaceId,
-        userId: who.userId,
-        prompt: messages.at(-1)!.content,
-        spec: {
-          kind: 'completion',
-          fromDocuments,
-          model: fromDocuments ? undefined : request.model,
-          messages,
-          maxTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
-          temperature: request.temperature ?? undefined,
-          topP: request.top_p ?? undefined,
-          seed: request.seed ?? undefined,
-          stop,
+    // Whether it is streamed changes how the answer is sent, not the answer.
+    const { stream: _, stream_options: __, ...same } = request;
+    return once(who, { key, request: ['completion', same] }, async (tx) => {
+      const submitted = await submitJob(
+        tx,
+        {
+          workspaceId: who.workspaceId,
+          userId: who.userId,
+          prompt: messages.at(-1)!.content,
+          spec: {
+            kind: 'completion',
+            fromDocuments,
+            model: fromDocuments ? undefined : request.model,
+            messages,
+            maxTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
+            temperature: request.temperature ?? undefined,
+            topP: request.top_p ?? undefined,
+            seed: request.seed ?? undefined,
+            stop,
+          },
         },
-      });
+        limits(),
+      );
       await jobs.add(tx, answerTurn, { jobId: submitted.jobId }, { id: turnId({ id: submitted.jobId, fence: 0 }) });
       return submitted;
     });
   },
 
   /**
-   * A job's answer as it is written. A reader that leaves before its end cancels the job: nobody else can come for it.
+   * A job's answer as it is written. A reader that leaves before its end cancels the job, since nobody else can come for it,
+   * unless `isKept`: then the client can, with its Idempotency-Key.
    * Errors: those of the model; `model_stopped` when it began again after text was sent, which cannot be taken back.
    */
-  async *read(who: Principal, jobId: string, signal: AbortSignal): AsyncGenerator<CompletionPart> {
+  async *read(who: Principal, jobId: string, { signal, isKept = false }: { signal: AbortSignal; isKept?: boolean }): AsyncGenerator<CompletionPart> {
     const annotations: Annotation[] = [];
     let sentText = false;
     let ended = false;
@@ -118,7 +126,7 @@ export const createCompletionsService = ({ database, jobs, runtime, running, fol
       }
     } finally {
       // It may have ended in between; then there is nothing to stop.
-      if (!ended) await running.cancel(who, jobId).catch(() => undefined);
+      if (!ended && !isKept) await running.cancel(who, jobId).catch(() => undefined);
     }
   },
 });

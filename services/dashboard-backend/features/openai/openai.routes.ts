@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Response } from 'express';
 import { encodeVector, type ModelRuntime } from '#clients';
 import { rawRoute, route, type Route } from '../../http/index.ts';
+import { idempotencyKey } from '../idempotency/index.ts';
 import { writeStream, writeWhole } from './completion-writer.ts';
 import { DOCUMENTS_MODEL, type CompletionsService } from './completions.service.ts';
 import { chatCompletionRequest, embeddingsRequest, type EmbeddingsRequest } from './wire.ts';
@@ -68,9 +69,10 @@ export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
       scope: 'chat',
       summary: 'OpenAI’s chat completions, streamed or whole.',
       body: chatCompletionRequest,
-      handle: async ({ who, body, response }) => {
-        const job = await completions.submit(who, body);
-        const parts = completions.read(who, job.jobId, whileConnected(response));
+      handle: async ({ who, body, request, response }) => {
+        const key = idempotencyKey(request);
+        const job = await completions.submit(who, body, key);
+        const parts = completions.read(who, job.jobId, { signal: whileConnected(response), isKept: key !== undefined });
         await (body.stream ? writeStream : writeWhole)(response, job, body, parts);
       },
     }),

@@ -1,0 +1,3 @@
+export { queueRepository } from './queue.repository.ts';
+export { queueRoutes } from './queue.routes.ts';
+export { createQueueService } from './queue.service.ts';
