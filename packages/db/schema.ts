@@ -384,12 +384,26 @@ export interface HealingRepairs {
   subject: Generated<string>;
 }
 
+export interface IdempotencyKeys {
+  answer: Json | null;
+  created_at: Generated<Timestamp>;
+  key: string;
+  request_hash: string;
+  user_id: number;
+  workspace_id: string;
+}
+
 export interface LlmJobEvents {
   created_at: Generated<Timestamp>;
   data: Json;
   event: string;
   job_id: string;
   seq: number;
+}
+
+export interface LlmJobPresence {
+  job_id: string;
+  seen_at: Generated<Timestamp>;
 }
 
 export interface LlmJobs {
@@ -423,8 +437,16 @@ export interface LlmJobs {
   workspace_id: Generated<string>;
 }
 
+export interface LlmLine {
+  id: Generated<boolean>;
+  pause_reason: string | null;
+  paused_at: Timestamp | null;
+  paused_by: string | null;
+}
+
 export interface LlmQueue {
   created_at: Generated<Timestamp>;
+  hand_rank: number | null;
   id: Generated<number>;
   job_id: string;
   priority: Generated<number>;
@@ -442,6 +464,13 @@ export interface LlmRates {
   service_ms: number;
   service_ms_variance: number;
   updated_at: Generated<Timestamp>;
+}
+
+export interface LlmUserLimits {
+  max_waiting: number;
+  updated_at: Generated<Timestamp>;
+  updated_by: string | null;
+  user_id: number;
 }
 
 export interface LoginAttempts {
@@ -771,10 +800,14 @@ export interface DB {
   healing_checks: HealingChecks;
   healing_issues: HealingIssues;
   healing_repairs: HealingRepairs;
+  idempotency_keys: IdempotencyKeys;
   llm_job_events: LlmJobEvents;
+  llm_job_presence: LlmJobPresence;
   llm_jobs: LlmJobs;
+  llm_line: LlmLine;
   llm_queue: LlmQueue;
   llm_rates: LlmRates;
+  llm_user_limits: LlmUserLimits;
   login_attempts: LoginAttempts;
   maintenance_locks: MaintenanceLocks;
   metrics_cpu: MetricsCpu;
