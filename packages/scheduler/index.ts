@@ -12,4 +12,5 @@ export {
   type SchedulerJob,
   type WorkClass,
 } from './types.ts';
+export { resume, standingOf, type Resumed, type Standing } from './standing.ts';
 export { worstWaitMs } from './worst-wait.ts';

@@ -5,6 +5,8 @@ import {
   decide,
   forecast,
   noControls,
+  resume,
+  standingOf,
   step,
   stintMs,
   take,
@@ -12,6 +14,7 @@ import {
   worstWaitMs,
   type SchedulerConfig,
   type SchedulerJob,
+  type Standing,
   type WorkClass,
 } from '#scheduler';
 import { configFor, makeLoad, userName, weightOfUser } from '../../test/support/scheduler/load.ts';
@@ -193,6 +196,43 @@ describe('M6 the scheduler, whatever comes', () => {
       }),
     );
   });
+});
+
+test('S4 M6 a line that was lost and is made again from what was kept decides as it would have', () => {
+  fc.assert(
+    fc.property(plan(), fc.nat(20), (planned, served) => {
+      const arrivals = planned.map((one, index): SchedulerJob => {
+        const background = one.class === 'background';
+        return {
+          id: `j${index}`,
+          user: `u${one.user}`,
+          class: one.class,
+          model: background ? null : `m${one.model}`,
+          arrivedAt: 0,
+          estimateMs: one.estimateMs,
+          capMs: 10_000,
+        };
+      });
+      const kept = createState(config);
+      for (const job of arrivals) take(kept, { type: 'arrived', job }, 0);
+      let now = 0;
+      const serve = (state: ReturnType<typeof createState>): string | null => {
+        const decision = decide(state, now);
+        if (!decision) return null;
+        const index = Number(decision.id.slice(1));
+        now += planned[index]!.actualMs;
+        take(state, { type: 'finished', id: decision.id, usedMs: planned[index]!.actualMs }, now);
+        return decision.id;
+      };
+      for (let n = 0; n < served; n += 1) serve(kept);
+      const waiting = arrivals.filter(({ id }) => kept.jobs.has(id)).map((job) => ({ job, deadline: kept.jobs.get(job.id)!.deadline }));
+      const made = resume(config, noControls, JSON.parse(JSON.stringify(standingOf(kept))) as Standing, { waiting, running: [] }, now);
+      const from = now;
+      const first = arrivals.map(() => serve(kept));
+      now = from;
+      expect(arrivals.map(() => serve(made))).toEqual(first);
+    }),
+  );
 });
 
 describe('M6 fairness', () => {

@@ -16,7 +16,7 @@ export const take = (state: SchedulerState, event: SchedulerEvent, now: number):
   switch (event.type) {
     case 'arrived':
       if (!state.jobs.has(event.job.id) && !state.running.has(event.job.id))
-        enqueue(state, event.job, event.job.arrivedAt + worstWaitMs(state, event.job, now));
+        enqueue(state, event.job, event.deadline ?? event.job.arrivedAt + worstWaitMs(state, event.job, now));
       return;
     case 'withdrawn': {
       const waiting = state.jobs.get(event.id);

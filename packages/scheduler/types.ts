@@ -64,7 +64,8 @@ export const noControls: Controls = {
 };
 
 export type SchedulerEvent =
-  | { type: 'arrived'; job: SchedulerJob }
+  /** `deadline` when one was stated already. */
+  | { type: 'arrived'; job: SchedulerJob; deadline?: number }
   /** It left the line without having run. */
   | { type: 'withdrawn'; id: string }
   /** It ran, and held the accelerator for `usedMs`, switching not included. */
