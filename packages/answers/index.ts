@@ -2,6 +2,12 @@ export { findTextSoFar, insertEvents, readEvents, type JobEvent, type NumberedEv
 export { jobPriority, jobSpec, type CompletionSpec, type JobSpec } from './job-spec.ts';
 export { lineKey } from './line-order.ts';
 export { type LineLimits } from './limits.ts';
+export { tokensOf, type CostSample } from './line/costs.ts';
+export { account, decideNext, lockDecisions, storeLineConfig, type Chosen } from './line/decisions.ts';
+export { lineConfig, type LineConfig } from './line/line-config.ts';
+export { recordCosts, recordUsage, recordWait } from './line/outcome.ts';
+export { readLine } from './line/read-line.ts';
+export { storeTickets, ticketsOf, type Told } from './line/tickets.ts';
 export { findMessageOfJob, selectMessages, toMessageView, type MessageRow } from './message-view.ts';
 export { findRates, recordRates, type RateSample } from './rates.ts';
 export { bareAnswer, settleJob, type Answer, type Outcome } from './settle.ts';

@@ -22,6 +22,8 @@ export interface RateSample {
   prefillMsPerToken?: number;
   decodeMsPerToken?: number;
   answerTokens?: number;
+  /** Of the prompt, those whose state was not there yet. */
+  freshTokens?: number;
 }
 
 /** The newest answer weighs a tenth, so that the means follow a change of load within about twenty answers. */

@@ -4,7 +4,7 @@ import type { Tx } from '#db';
 import { insertEvents } from './events.ts';
 import { jobPriority, type JobSpec } from './job-spec.ts';
 import { admitToLine, type LineLimits } from './limits.ts';
-import { findTicket } from './ticket.ts';
+import { firstTicket, storePrediction, storeTickets, toTicket } from './line/tickets.ts';
 
 export interface NewJob {
   workspaceId: string;
@@ -49,8 +49,11 @@ export const submitJob = async (tx: Tx, job: NewJob, limits: LineLimits | null):
     .expression((eb) => eb.selectFrom('job').select(['job.id', sql<number>`${job.priority ?? jobPriority.interactive}::int`.as('priority')]))
     .returning('job_id as id')
     .executeTakeFirstOrThrow();
-  const ticket = await findTicket(tx, id);
-  if (!ticket) throw new Error(`Job ${id} is not in line right after it was put there.`);
+  const told = await firstTicket(tx, id, Date.now());
+  if (!told) throw new Error(`Job ${id} is not in line right after it was put there.`);
+  await storeTickets(tx, [told]);
+  await storePrediction(tx, told);
+  const ticket = toTicket(told);
   await insertEvents(tx, id, [{ seq: 1, event: 'ticket', data: ticket }]);
   return { jobId: id, ticket };
 };

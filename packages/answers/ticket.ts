@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Ticket } from '#contracts';
 import type { Db } from '#db';
-import { lineKey } from './line-order.ts';
-import { findRates, type Rates } from './rates.ts';
+import { firstTicket, toTicket } from './line/tickets.ts';
+import type { Rates } from './rates.ts';
 
 /** A job's place as the rows say it. */
 export interface Place {
@@ -35,20 +35,41 @@ export const estimateTicket = ({ running, waitingAhead, aheadRunningMs, paused =
   return { position, etaMs: Math.round(etaMs), etaP90Ms: Math.round(etaMs + spread) };
 };
 
-/** A job's place; null when it is not in line (any more). */
-const findPlace = async (db: Db, jobId: string): Promise<Place | null> => {
-  const { rows } = await sql<{ running: boolean; waiting_ahead: number; ahead_running_ms: number | null; paused: boolean }>`
-    select me.started_at is not null as running,
-      (select count(*) from llm_queue q where q.started_at is null and ${lineKey('q')} < ${lineKey('me')}) as waiting_ahead,
-      (select extract(epoch from clock_timestamp() - min(q.started_at))::float8 * 1000 from llm_queue q where q.started_at is not null and q.id <> me.id) as ahead_running_ms,
-      (select paused_at is not null from llm_line) as paused
-    from llm_queue me where me.job_id = ${jobId}`.execute(db);
-  const row = rows[0];
-  return row ? { running: row.running, waitingAhead: row.waiting_ahead, aheadRunningMs: row.ahead_running_ms, paused: row.paused } : null;
-};
+interface ToldRow {
+  running: boolean;
+  place: number | null;
+  switches: number | null;
+  eta_ms: number | null;
+  eta_p90_ms: number | null;
+  worst_ms: number | null;
+  age_ms: number;
+  paused: boolean;
+}
 
-/** The job's ticket now; null once it is final. */
+const left = (ms: number | null, ageMs: number): number | null => (ms === null ? null : Math.max(0, Math.round(ms - ageMs)));
+
+/** The job's ticket now: what the scheduler told last, less the time since then; null once it is final. */
 export const findTicket = async (db: Db, jobId: string): Promise<Ticket | null> => {
-  const place = await findPlace(db, jobId);
-  return place && estimateTicket(place, await findRates(db));
+  const { rows } = await sql<ToldRow>`
+    select started_at is not null as running, place, switches, eta_ms, eta_p90_ms, worst_ms,
+      coalesce(extract(epoch from clock_timestamp() - told_at) * 1000, 0)::float8 as age_ms,
+      (select paused_at is not null from llm_line) as paused
+    from llm_queue where job_id = ${jobId}`.execute(db);
+  const row = rows[0];
+  if (!row) return null;
+  if (row.running) return { position: 0, etaMs: 0, etaP90Ms: 0 };
+  if (row.place === null) {
+    const first = await firstTicket(db, jobId, Date.now());
+    return first && toTicket(first);
+  }
+  if (row.paused) return { position: row.place, etaMs: null, etaP90Ms: null, paused: true };
+  const { place, switches, eta_ms, eta_p90_ms, worst_ms, age_ms } = row;
+  const worstMs = left(worst_ms, age_ms);
+  return {
+    position: place,
+    etaMs: left(eta_ms, age_ms),
+    etaP90Ms: left(eta_p90_ms, age_ms),
+    ...(switches ? { switches } : {}),
+    ...(worstMs === null ? {} : { worstMs }),
+  };
 };

@@ -89,6 +89,10 @@ export const ticket = z.object({
   etaP90Ms: z.number().int().nullable(),
   /** An administrator holds the line: nothing begins, and nobody can say when. */
   paused: z.literal(true).optional(),
+  /** Models that are loaded before it begins, its own included. */
+  switches: z.number().int().optional(),
+  /** No later than this, whatever comes: computed from the line and the configuration. */
+  worstMs: z.number().int().optional(),
 });
 export type Ticket = z.infer<typeof ticket>;
 export const messageAccepted = z.object({ messageId: id, userMessageId: id, jobId: id, ticket });

@@ -393,6 +393,26 @@ export interface IdempotencyKeys {
   workspace_id: string;
 }
 
+export interface LlmCalibration {
+  bucket: string;
+  ratios: Generated<number[]>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface LlmCosts {
+  answer_tokens: number;
+  decode_ms_per_token: number;
+  fresh_tokens: number;
+  kind: string;
+  known_tokens: number;
+  model: string;
+  overhead_ms: number;
+  prefill_ms_per_token: number;
+  samples: number;
+  updated_at: Generated<Timestamp>;
+  user_id: Generated<number>;
+}
+
 export interface LlmJobEvents {
   created_at: Generated<Timestamp>;
   data: Json;
@@ -444,13 +464,36 @@ export interface LlmLine {
   paused_by: string | null;
 }
 
+export interface LlmPredictions {
+  bucket: string;
+  eta_ms: number;
+  eta_p90_ms: number;
+  finished_at: Timestamp | null;
+  job_id: string;
+  model: string | null;
+  place: number;
+  predicted_at: Generated<Timestamp>;
+  raw_ms: number;
+  switches: Generated<number>;
+  waited_ms: number | null;
+  worst_ms: number | null;
+}
+
 export interface LlmQueue {
+  begin_by: Timestamp | null;
+  charged_ms: number | null;
   created_at: Generated<Timestamp>;
+  eta_ms: number | null;
+  eta_p90_ms: number | null;
   hand_rank: number | null;
   id: Generated<number>;
   job_id: string;
+  place: number | null;
   priority: Generated<number>;
   started_at: Timestamp | null;
+  switches: number | null;
+  told_at: Timestamp | null;
+  worst_ms: number | null;
 }
 
 export interface LlmRates {
@@ -466,11 +509,39 @@ export interface LlmRates {
   updated_at: Generated<Timestamp>;
 }
 
+export interface LlmScheduler {
+  config: Json | null;
+  id: Generated<boolean>;
+  standing: Json | null;
+  version: Generated<number>;
+}
+
+export interface LlmUsage {
+  class: string;
+  ended_at: Generated<Timestamp>;
+  id: Generated<string>;
+  job_id: string | null;
+  load_ms: Generated<number>;
+  model: string | null;
+  used_ms: number;
+  user_id: number | null;
+  waited_ms: Generated<number>;
+  weight: Generated<number>;
+  workspace_id: Generated<string>;
+}
+
 export interface LlmUserLimits {
   max_waiting: number;
   updated_at: Generated<Timestamp>;
   updated_by: string | null;
   user_id: number;
+}
+
+export interface LlmWeights {
+  updated_at: Generated<Timestamp>;
+  updated_by: string | null;
+  user_id: number;
+  weight: number;
 }
 
 export interface LoginAttempts {
@@ -801,13 +872,19 @@ export interface DB {
   healing_issues: HealingIssues;
   healing_repairs: HealingRepairs;
   idempotency_keys: IdempotencyKeys;
+  llm_calibration: LlmCalibration;
+  llm_costs: LlmCosts;
   llm_job_events: LlmJobEvents;
   llm_job_presence: LlmJobPresence;
   llm_jobs: LlmJobs;
   llm_line: LlmLine;
+  llm_predictions: LlmPredictions;
   llm_queue: LlmQueue;
   llm_rates: LlmRates;
+  llm_scheduler: LlmScheduler;
+  llm_usage: LlmUsage;
   llm_user_limits: LlmUserLimits;
+  llm_weights: LlmWeights;
   login_attempts: LoginAttempts;
   maintenance_locks: MaintenanceLocks;
   metrics_cpu: MetricsCpu;

@@ -1,5 +1,5 @@
-import { recordRates, type Answer, type Outcome } from '#answers';
-import type { Notifier } from '#db';
+import { bareAnswer, recordCosts, recordRates, recordWait, tokensOf, type Answer, type JobEvent, type Outcome, type RateSample } from '#answers';
+import type { Notifier, Tx } from '#db';
 import { systemClock, toAppError, type AppError, type Logger } from '#kit';
 import { beginAnswer, type AnswerInHand, type AnswerNeeds } from './answer/answer.ts';
 import { createEventWriter } from './line/event-writer.ts';
@@ -56,6 +56,14 @@ export const createTurn = ({ line, answering, notifier, log, returnMs }: Needs) 
     }
   };
 
+  /** Loads the model that the scheduler switched to, so that the time is told apart from reading. Whatever is wrong, the question itself will say. */
+  const load = async ({ switchTo }: ClaimedJob, signal: AbortSignal): Promise<number> => {
+    if (!switchTo) return 0;
+    const from = systemClock.now();
+    await answering.runtime.load?.(switchTo, { signal }).catch(() => undefined);
+    return systemClock.now() - from;
+  };
+
   const run = async (job: ClaimedJob, stopping: AbortSignal): Promise<void> => {
     const ending = new AbortController();
     const end = (reason: Error) => ending.abort(reason);
@@ -69,15 +77,47 @@ export const createTurn = ({ line, answering, notifier, log, returnMs }: Needs) 
       signal: stopping,
     });
     let answer: AnswerInHand | undefined;
+    const began = systemClock.now();
+    let firstTokenAt: number | undefined;
+    let loadMs = 0;
+
+    /** What this answer teaches the estimates. */
+    const learn = async (tx: Tx, cost: RateSample, model: string): Promise<void> => {
+      await recordRates(tx, model, cost);
+      const { freshTokens, answerTokens, prefillMsPerToken, decodeMsPerToken, firstTokenMs } = cost;
+      if (freshTokens === undefined || answerTokens === undefined || prefillMsPerToken === undefined) return;
+      const letters = job.spec.kind === 'completion' ? JSON.stringify(job.spec.messages).length : job.prompt.length;
+      await recordCosts(
+        tx,
+        { model, kind: job.spec.kind, userId: job.userId },
+        {
+          knownTokens: tokensOf(letters),
+          freshTokens,
+          answerTokens,
+          overheadMs: Math.max(0, firstTokenMs - freshTokens * prefillMsPerToken),
+          prefillMsPerToken,
+          decodeMsPerToken: decodeMsPerToken ?? 0,
+        },
+      );
+    };
 
     const settle = async (outcome: Outcome): Promise<void> => {
       await events.drain();
       const cost = outcome.status === 'completed' ? answer?.cost() : null;
-      await whileAway(() => line.settle(job, outcome, async (tx) => void (cost && (await recordRates(tx, outcome.answer.model ?? '', cost)))), stopping);
+      const spent = { usedMs: systemClock.now() - began - loadMs, loadMs };
+      const also = async (tx: Tx): Promise<void> => {
+        if (firstTokenAt !== undefined) await recordWait(tx, job.jobId, firstTokenAt - job.createdAt, outcome.answer.model);
+        if (cost) await learn(tx, cost, outcome.answer.model ?? '');
+      };
+      await whileAway(() => line.settle(job, outcome, spent, also), stopping);
     };
 
     const attempt = async (tries: number, number: number): Promise<Outcome> => {
-      answer = beginAnswer(answering, job, { attempt: number, isLast: tries >= MAX_TRIES }, events.push);
+      const emit = (event: JobEvent): void => {
+        if (event.event === 'token') firstTokenAt ??= systemClock.now();
+        events.push(event);
+      };
+      answer = beginAnswer(answering, { ...job, loadMs }, { attempt: number, isLast: tries >= MAX_TRIES }, emit);
       try {
         await answer.write(ending.signal);
         return { status: 'completed', answer: answer.soFar() };
@@ -93,9 +133,10 @@ export const createTurn = ({ line, answering, notifier, log, returnMs }: Needs) 
     };
 
     try {
+      loadMs = await load(job, ending.signal);
       await settle(await attempt(1, job.attempt));
     } catch (error) {
-      if (error instanceof Cancelled) await settle({ status: 'cancelled', answer: answer!.soFar() });
+      if (error instanceof Cancelled) await settle({ status: 'cancelled', answer: answer?.soFar() ?? bareAnswer('') });
       else if (error instanceof Stopping || stopping.aborted)
         await line.giveBack(job).catch(() => undefined); // else the lease's end does
       else if (error instanceof LeaseLostError) log.warn({ jobId: job.jobId }, 'another worker has this job now');

@@ -4,7 +4,9 @@ import { newId, type Logger } from '#kit';
 import { createJobWorker, createJobs, type QueueConnection } from '#queue';
 import { hostname } from 'node:os';
 import type { AnswerNeeds } from './answer/answer.ts';
+import { keepLineConfig } from './line/keep-config.ts';
 import { createLine } from './line/line.ts';
+import { startTickets } from './line/tell-tickets.ts';
 import { purge, purgeJob, PURGE_EVERY_MS } from './purge.ts';
 import { startSweep } from './sweep.ts';
 import { createTurn } from './turn.ts';
@@ -46,10 +48,14 @@ export const startWorker = async ({ database, notifier, connection, answering, l
     if (removed.conversations + removed.jobs > 0) log.info(removed, 'what was past its time is gone');
   });
   await jobs.repeat(purgeJob, {}, { everyMs: PURGE_EVERY_MS });
+  const config = await keepLineConfig({ database, notifier, settings: answering.settings, log });
+  const tickets = startTickets({ database, notifier, log });
   const sweep = startSweep({ line, jobs, database, notifier, log });
 
   return {
     async close() {
+      config.close();
+      await tickets.close();
       await sweep.close();
       await Promise.all([turns.close(), purges.close()]);
       await Promise.all(background);

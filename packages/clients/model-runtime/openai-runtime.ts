@@ -162,6 +162,10 @@ export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRun
       answer.dimensions = answer.vectors[0]?.length ?? 0;
       return answer;
     },
+    async load(model, { signal } = {}) {
+      const target = await chooseTarget();
+      if (target.dialect === 'arasul') await send(target, 'POST', '/internal/load', { signal, body: { model } });
+    },
     models: async ({ signal } = {}) => list(await chooseTarget(), signal),
     async countTokens(input, { model, signal } = {}) {
       const target = await chooseTarget();

@@ -79,6 +79,8 @@ export interface ModelRuntime {
   /** Vectors of unit length, one per text; a text beyond the model's limit counts with its beginning. */
   embed(texts: readonly string[], options: EmbedOptions): Promise<Embeddings>;
   models(options?: { signal?: AbortSignal }): Promise<RuntimeModel[]>;
+  /** Takes a chat model into memory, where the runtime can be told to; resolves when it is there. */
+  load?(model: string, options?: { signal?: AbortSignal }): Promise<void>;
   /** Tokens of a text, or of messages with the model's template around them. An upper estimate where the runtime cannot count. */
   countTokens(input: string | readonly ChatMessage[], options?: { model?: string; signal?: AbortSignal }): Promise<number>;
 }

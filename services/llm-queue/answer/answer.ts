@@ -17,7 +17,7 @@ import { createSentenceStream, type Step } from './sentence-stream.ts';
 import { watchedChat, type Patience } from './watched-chat.ts';
 
 export interface AnswerNeeds {
-  runtime: Pick<ModelRuntime, 'chat' | 'models' | 'countTokens'>;
+  runtime: Pick<ModelRuntime, 'chat' | 'models' | 'countTokens' | 'load'>;
   retriever: Pick<Retriever, 'search' | 'loaded'>;
   library: Library;
   settings: () => Settings;
@@ -46,7 +46,7 @@ interface Question {
 /** One attempt at one job. `emit` is told every event in order. */
 export const beginAnswer = (
   needs: AnswerNeeds,
-  job: ClaimedJob,
+  job: ClaimedJob & { loadMs?: number },
   { attempt, isLast }: { attempt: number; isLast: boolean },
   emit: (event: JobEvent) => void,
 ): AnswerInHand => {
@@ -232,6 +232,7 @@ export const beginAnswer = (
     soFar() {
       const timings: AnswerTimings = {
         queuedMs: Math.round(job.queuedMs),
+        loadMs: job.loadMs ? Math.round(job.loadMs) : undefined,
         retrievalMs: Math.round(retrievalMs),
         prefillMs: finished ? Math.round(finished.timings.prefillMs) : undefined,
         decodeMs: finished ? Math.round(finished.timings.decodeMs) : undefined,
@@ -260,6 +261,7 @@ export const beginAnswer = (
         prefillMsPerToken: finished && freshTokens > 0 ? finished.timings.prefillMs / freshTokens : undefined,
         decodeMsPerToken: finished && finished.usage.completionTokens > 1 ? finished.timings.decodeMs / finished.usage.completionTokens : undefined,
         answerTokens: finished?.usage.completionTokens,
+        freshTokens,
       };
     },
   };

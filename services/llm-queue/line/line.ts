@@ -1,5 +1,19 @@
 import { sql } from 'kysely';
-import { bareAnswer, findTextSoFar, insertEvents, jobSpec, lineKey, settleJob, type JobSpec, type NumberedEvent, type Outcome } from '#answers';
+import {
+  account,
+  bareAnswer,
+  decideNext,
+  findTextSoFar,
+  insertEvents,
+  jobSpec,
+  lockDecisions,
+  recordUsage,
+  settleJob,
+  type Chosen,
+  type JobSpec,
+  type NumberedEvent,
+  type Outcome,
+} from '#answers';
 import type { Database, Notifier, Tx } from '#db';
 
 /** A job in hand. Its worker may write only while `fence` is the row's. */
@@ -23,6 +37,8 @@ export interface ClaimedJob extends Lease {
   /** When it was asked; milliseconds since the epoch. */
   createdAt: number;
   queuedMs: number;
+  /** The model that must be loaded first; null when it is there. */
+  switchTo: string | null;
 }
 
 /** The job went to another worker, or is final: this one must write nothing more. */
@@ -38,8 +54,6 @@ export const LEASE_MS = 6_000;
 export const HEARTBEAT_MS = 2_000;
 /** Deaths of the worker that one job may cause before it is taken for the reason. */
 const MAX_ATTEMPTS = 6;
-/** Any constant will do: it keeps two workers from choosing at once. */
-const CHOICE_LOCK = 7_266_279;
 
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
@@ -52,21 +66,17 @@ const leaseEnd = sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_MS 
 
 /** The line of jobs in front of the accelerator, as the rows have it, and the leases on them. */
 export const createLine = ({ database, notifier, holder }: Needs) => {
-  /** The dead worker's job if there is one, else the next in line; nothing while a job is in living hands, and nothing new while the line is paused. */
-  const choose = async (tx: Tx): Promise<string | null> => {
-    await sql`select pg_advisory_xact_lock(${CHOICE_LOCK})`.execute(tx);
-    const { rows } = await sql<{ dead: string | null; busy: boolean; next: string | null }>`
-      select
-        (select id from llm_jobs where status = 'processing' and coalesce(lease_expires_at < clock_timestamp(), true) order by lease_expires_at limit 1) as dead,
-        exists (select from llm_jobs where status = 'processing' and lease_expires_at >= clock_timestamp()) as busy,
-        (select q.job_id from llm_queue q where q.started_at is null and (select paused_at from llm_line) is null order by ${lineKey('q')} limit 1) as next`.execute(
+  /** The dead worker's job if there is one, else the one that the scheduler wants to run now. */
+  const choose = async (tx: Tx): Promise<Chosen | null> => {
+    await lockDecisions(tx);
+    const { rows } = await sql<{ id: string }>`
+      select id from llm_jobs where status = 'processing' and coalesce(lease_expires_at < clock_timestamp(), true) order by lease_expires_at limit 1`.execute(
       tx,
     );
-    const { dead, busy, next } = rows[0]!;
-    return dead ?? (busy ? null : next);
+    return rows[0] ? { jobId: rows[0].id, switchTo: null } : decideNext(tx);
   };
 
-  const take = async (tx: Tx, id: string): Promise<ClaimedJob | 'settled'> => {
+  const take = async (tx: Tx, { jobId: id, switchTo }: Chosen): Promise<ClaimedJob | 'settled'> => {
     const row = await tx
       .updateTable('llm_jobs')
       .set({
@@ -83,6 +93,7 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       .returningAll()
       .executeTakeFirst();
     if (!row) return 'settled';
+    if (row.cancel_requested_at || row.attempts > MAX_ATTEMPTS) await account(tx, { type: 'finished', id, usedMs: 0 });
     if (row.cancel_requested_at) {
       await settleJob(tx, { notifier, jobId: id, outcome: { status: 'cancelled', answer: bareAnswer(await findTextSoFar(tx, id)) } });
       return 'settled';
@@ -120,6 +131,7 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       attempt: row.attempts,
       lastSeq: row.last_seq,
       createdAt: row.created_at.getTime(),
+      switchTo,
       queuedMs: row.started_at!.getTime() - row.created_at.getTime(),
     };
   };
@@ -136,8 +148,8 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
     async claimNext(): Promise<ClaimedJob | null> {
       for (;;) {
         const claimed = await database.inTransaction(async (tx) => {
-          const id = await choose(tx);
-          return id === null ? null : take(tx, id);
+          const chosen = await choose(tx);
+          return chosen && take(tx, chosen);
         });
         if (claimed !== 'settled') return claimed;
       }
@@ -187,10 +199,13 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       return row.attempts;
     },
 
-    /** Gives the job its final state; `also` joins the transaction. May be repeated. Errors: `LeaseLostError`. */
-    settle: (lease: Lease, outcome: Outcome, also?: (tx: Tx) => Promise<void>): Promise<void> =>
+    /** Gives the job its final state, and its person the bill; `also` joins the transaction. May be repeated. Errors: `LeaseLostError`. */
+    settle: (lease: Lease, outcome: Outcome, spent: { usedMs: number; loadMs: number }, also?: (tx: Tx) => Promise<void>): Promise<void> =>
       database.inTransaction(async (tx) => {
+        await lockDecisions(tx);
         if ((await hold(tx, lease)) === 'settled') return;
+        await recordUsage(tx, lease.jobId, spent, outcome.answer.model);
+        await account(tx, { type: 'finished', id: lease.jobId, usedMs: spent.usedMs });
         await settleJob(tx, { notifier, jobId: lease.jobId, outcome });
         await also?.(tx);
       }),
@@ -198,9 +213,11 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
     /** Puts an unfinished job back in its place, for the next worker to begin again at once. */
     giveBack: (lease: Lease): Promise<void> =>
       database.inTransaction(async (tx) => {
+        await lockDecisions(tx);
         if ((await hold(tx, lease)) === 'settled') return;
+        await account(tx, { type: 'returned', id: lease.jobId });
         await tx.updateTable('llm_jobs').set({ status: 'pending', lease_holder: null, lease_expires_at: null }).where('id', '=', lease.jobId).execute();
-        await tx.updateTable('llm_queue').set({ started_at: null }).where('job_id', '=', lease.jobId).execute();
+        await tx.updateTable('llm_queue').set({ started_at: null, charged_ms: null }).where('job_id', '=', lease.jobId).execute();
       }),
 
     /** Jobs that somebody should take now, in no particular order, and when the next lease ends (milliseconds from now). */

@@ -21,7 +21,7 @@ export const createJobFeed = ({ notifier }: { notifier: Pick<Notifier, 'subscrib
   const ends = [
     notifier.subscribe('job.appended', ({ jobId }) => watches.get(jobId)?.forEach((tell) => tell('appended'))),
     notifier.subscribe('queue.wake', ({ queue }) => {
-      if (queue === 'llm') tellAll('moved');
+      if (queue === 'llm' || queue === 'tickets') tellAll('moved');
     }),
     notifier.onReconnect(() => tellAll('appended')),
   ];
