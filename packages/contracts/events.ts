@@ -18,6 +18,10 @@ export const channels = {
   'healing.wake': z.object({ what: z.enum(['repair', 'drill', 'check', 'canary', 'hold']) }),
   /** An issue or a drill changed: pages that show it look again. */
   'healing.changed': z.object({ issueId: z.string().nullable() }),
+  /** Something is in the outbox. */
+  'notifications.added': z.object({ count: z.number().int() }),
+  /** Rules, silences, channels or an incident were changed by a person. */
+  'alerts.changed': z.object({ what: z.enum(['rules', 'silences', 'channels', 'incident', 'thresholds', 'telegram']) }),
   'queue.wake': z.object({ queue: z.string() }),
 } as const;
 

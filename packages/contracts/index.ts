@@ -1,4 +1,8 @@
 export * from './accounts.ts';
+export * from './alert-rules.ts';
+export * from './alert-thresholds.ts';
+export * from './alerts.ts';
+export * from './channels.ts';
 export * from './chat.ts';
 export * from './common.ts';
 export * from './did-you-mean.ts';
@@ -16,4 +20,6 @@ export * from './queue.ts';
 export * from './receipts.ts';
 export * from './search.ts';
 export * from './settings.ts';
+export * from './strict-object.ts';
+export * from './telegram.ts';
 export * from './updates.ts';

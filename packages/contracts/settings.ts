@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean } from './did-you-mean.ts';
+import { strictly } from './strict-object.ts';
 
 /**
  * Every setting with its default, one object per group. Rows of `app_settings` hold only what differs from the default.
@@ -101,19 +101,6 @@ export const defaultSettings: Settings = settingsSchema.parse({});
 
 /** What differs from the settings in force: groups and keys that are not named stay as they are. */
 export type SettingsPatch = { [Group in keyof Settings]?: Partial<Settings[Group]> };
-
-/** An object that refuses unknown keys by their path, with the name that was probably meant. */
-const strictly = (shape: z.ZodRawShape) =>
-  z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      const sentences = issue.keys.map((key) => {
-        const meant = didYouMean(key, Object.keys(shape));
-        return `\`${[...(issue.path ?? []), key].join('.')}\` is not known.${meant === undefined ? '' : ` Did you mean \`${meant}\`?`}`;
-      });
-      return sentences.join(' ');
-    },
-  });
 
 // A default would fill in what a patch leaves out, and so undo what somebody else set.
 const withoutDefault = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema).optional();

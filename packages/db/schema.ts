@@ -69,6 +69,65 @@ export interface AdminUsers {
   workspace_id: Generated<string>;
 }
 
+export interface AlertChannels {
+  address: Generated<string>;
+  blocked_until: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  escalation_step: Generated<number>;
+  id: Generated<string>;
+  kind: string;
+  language: Generated<string>;
+  last_delivered_at: Timestamp | null;
+  last_error: string | null;
+  min_severity: Generated<string>;
+  name: string;
+  quiet_from: number | null;
+  quiet_lets_critical: Generated<boolean>;
+  quiet_until: number | null;
+  secret_encrypted: string | null;
+  secret_iv: string | null;
+  secret_tag: string | null;
+  time_zone: Generated<string>;
+  topics: string[] | null;
+  updated_at: Generated<Timestamp>;
+  user_id: number | null;
+  workspace_id: Generated<string>;
+}
+
+export interface AlertEngineState {
+  evaluated_at: Timestamp;
+  id: Generated<number>;
+  state: Json;
+}
+
+export interface AlertRules {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  definition: Json;
+  edited: Generated<boolean>;
+  enabled: Generated<boolean>;
+  id: Generated<string>;
+  key: string | null;
+  name: string;
+  updated_at: Generated<Timestamp>;
+  workspace_id: Generated<string>;
+}
+
+export interface AlertSilences {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  ended_at: Timestamp | null;
+  ends_at: Timestamp;
+  id: Generated<string>;
+  kind: string;
+  reason: Generated<string>;
+  repeats: string | null;
+  starts_at: Timestamp;
+  target: string;
+  workspace_id: Generated<string>;
+}
+
 export interface AnswerFeedback {
   cited: Generated<Json>;
   comment: Generated<string>;
@@ -393,6 +452,38 @@ export interface IdempotencyKeys {
   workspace_id: string;
 }
 
+export interface IncidentEvents {
+  actor: string | null;
+  at: Timestamp;
+  details: Generated<Json>;
+  event: string;
+  id: Generated<number>;
+  incident_id: string;
+}
+
+export interface Incidents {
+  acknowledged_at: Timestamp | null;
+  acknowledged_by: string | null;
+  cause: string;
+  device: Generated<string>;
+  flapping: Generated<boolean>;
+  healed_by: string | null;
+  id: string;
+  members: Generated<Json>;
+  merged_into: string | null;
+  no_data: Generated<boolean>;
+  opened_at: Timestamp;
+  resolved_at: Timestamp | null;
+  rule_id: string | null;
+  severity: string;
+  state: string;
+  title: Json;
+  told: Generated<boolean>;
+  updated_at: Generated<Timestamp>;
+  value: number | null;
+  workspace_id: Generated<string>;
+}
+
 export interface LlmCalibration {
   bucket: string;
   ratios: Generated<number[]>;
@@ -554,6 +645,18 @@ export interface LoginAttempts {
   username: string;
 }
 
+export interface MailServer {
+  from_address: string;
+  host: string;
+  id: Generated<number>;
+  port: number;
+  secret_encrypted: string | null;
+  secret_iv: string | null;
+  secret_tag: string | null;
+  security: string;
+  username: Generated<string>;
+}
+
 export interface MaintenanceLocks {
   holder: string;
   name: string;
@@ -689,6 +792,37 @@ export interface Models {
   updated_at: Generated<Timestamp>;
 }
 
+export interface NotificationDeliveries {
+  attempts: Generated<number>;
+  channel_id: string;
+  created_at: Generated<Timestamp>;
+  delivered_at: Timestamp | null;
+  due_at: Generated<Timestamp>;
+  error: string | null;
+  id: Generated<string>;
+  message_ref: string | null;
+  notification_id: string;
+  read_at: Timestamp | null;
+  status: Generated<string>;
+}
+
+export interface Notifications {
+  body: Json | null;
+  created_at: Generated<Timestamp>;
+  dedupe_key: string | null;
+  details: Generated<Json>;
+  escalation_step: Generated<number>;
+  id: Generated<string>;
+  incident_id: string | null;
+  link: string | null;
+  severity: string;
+  spread_at: Timestamp | null;
+  title: Json;
+  topic: string;
+  user_id: number | null;
+  workspace_id: Generated<string>;
+}
+
 export interface PasswordHistory {
   changed_at: Generated<Timestamp>;
   changed_by: string | null;
@@ -743,6 +877,15 @@ export interface ServiceRestarts {
   success: boolean | null;
 }
 
+export interface TelegramAsks {
+  chat_id: number;
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  finished: Generated<boolean>;
+  job_id: string;
+  message_id: number | null;
+}
+
 export interface TelegramConfig {
   alert_thresholds: Generated<Json>;
   bot_token_encrypted: string | null;
@@ -753,6 +896,31 @@ export interface TelegramConfig {
   enabled: Generated<boolean>;
   id: Generated<number>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface TelegramPairings {
+  code_hash: string;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  used_at: Timestamp | null;
+  user_id: number;
+}
+
+export interface TelegramState {
+  bot_id: number | null;
+  bot_username: string | null;
+  id: Generated<number>;
+  last_contact_at: Timestamp | null;
+  last_error: string | null;
+  public_url: string | null;
+  strangers: Generated<number>;
+  update_offset: Generated<number>;
+}
+
+export interface TelegramUpdates {
+  handled_at: Generated<Timestamp>;
+  update_key: string;
 }
 
 export interface TokenBlacklist {
@@ -848,6 +1016,10 @@ export interface DB {
   access_grants: AccessGrants;
   active_sessions: ActiveSessions;
   admin_users: AdminUsers;
+  alert_channels: AlertChannels;
+  alert_engine_state: AlertEngineState;
+  alert_rules: AlertRules;
+  alert_silences: AlertSilences;
   answer_feedback: AnswerFeedback;
   answer_records: AnswerRecords;
   api_keys: ApiKeys;
@@ -872,6 +1044,8 @@ export interface DB {
   healing_issues: HealingIssues;
   healing_repairs: HealingRepairs;
   idempotency_keys: IdempotencyKeys;
+  incident_events: IncidentEvents;
+  incidents: Incidents;
   llm_calibration: LlmCalibration;
   llm_costs: LlmCosts;
   llm_job_events: LlmJobEvents;
@@ -886,6 +1060,7 @@ export interface DB {
   llm_user_limits: LlmUserLimits;
   llm_weights: LlmWeights;
   login_attempts: LoginAttempts;
+  mail_server: MailServer;
   maintenance_locks: MaintenanceLocks;
   metrics_cpu: MetricsCpu;
   metrics_disk: MetricsDisk;
@@ -901,12 +1076,18 @@ export interface DB {
   metrics_samples: MetricsSamples;
   metrics_temperature: MetricsTemperature;
   models: Models;
+  notification_deliveries: NotificationDeliveries;
+  notifications: Notifications;
   password_history: PasswordHistory;
   reboot_events: RebootEvents;
   self_healing_events: SelfHealingEvents;
   service_holds: ServiceHolds;
   service_restarts: ServiceRestarts;
+  telegram_asks: TelegramAsks;
   telegram_config: TelegramConfig;
+  telegram_pairings: TelegramPairings;
+  telegram_state: TelegramState;
+  telegram_updates: TelegramUpdates;
   token_blacklist: TokenBlacklist;
   update_backups: UpdateBackups;
   update_events: UpdateEvents;

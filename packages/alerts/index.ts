@@ -1,0 +1,2 @@
+export { notify, type Notification } from './notify.ts';
+export * from './engine/index.ts';
