@@ -2,11 +2,15 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { apiPath } from '../../lib/api/client.ts';
+import { PagesView } from './pages-view.tsx';
 import { PdfView, type Focus } from './pdf-view.tsx';
 import { TextView } from './text-view.tsx';
 
+/** Shown from the original; all else as it was read. */
+const AS_THEY_ARE = new Set(['text/plain', 'text/markdown', 'text/html']);
+
 interface Props {
-  document: { id: string; filename: string; mimeType: string };
+  document: { id: string; filename: string; mimeType: string; pages?: number };
   focus: Focus | undefined;
   /** The words of the passage, for formats without pages. */
   quote: string | undefined;
@@ -28,9 +32,7 @@ export const DocumentViewer = ({ document, focus, quote, actions }: Props) => {
       {actions}
     </>
   );
-  return document.mimeType === 'application/pdf' ? (
-    <PdfView url={url} focus={focus} actions={all} />
-  ) : (
-    <TextView documentId={document.id} mimeType={document.mimeType} quote={quote} actions={all} />
-  );
+  if (document.mimeType === 'application/pdf') return <PdfView url={url} focus={focus} actions={all} />;
+  if (AS_THEY_ARE.has(document.mimeType)) return <TextView documentId={document.id} mimeType={document.mimeType} quote={quote} actions={all} />;
+  return <PagesView document={document} focus={focus} quote={quote} actions={all} />;
 };

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Markdown } from '../../components/markdown/index.ts';
 import { QueryView } from '../../components/ui/query-view.tsx';
 import { send } from '../../lib/api/client.ts';
+import { decodeText } from './decode-text.ts';
 import { markText } from './mark-text.ts';
 import { quietHtml } from './quiet-html.ts';
 import styles from './text-view.module.css';
@@ -19,7 +20,7 @@ interface Props {
 export const TextView = ({ documentId, mimeType, quote, actions }: Props) => {
   const query = useQuery({
     queryKey: ['content', documentId],
-    queryFn: async ({ signal }) => (await send('GET', `/documents/${documentId}/content`, { signal })).text(),
+    queryFn: async ({ signal }) => decodeText(await (await send('GET', `/documents/${documentId}/content`, { signal })).arrayBuffer()),
     staleTime: Infinity,
   });
   return (
