@@ -28,6 +28,10 @@ export const documentView = z.object({
   warnings: z.array(z.string()),
   /** Another document that has the same content, and whose passages stand for this one's too. */
   duplicateOf: id.nullable(),
+  /** The archive or e-mail that it came in, where the reader may read that, and where in it. */
+  parent: z.object({ id, filename: z.string(), path: z.string() }).nullable(),
+  /** Files that were taken out of it so far. */
+  attachments: z.number().int(),
   ownerName: z.string().nullable(),
   mayChange: z.boolean(),
   createdAt: instant,
@@ -38,6 +42,8 @@ export type DocumentView = z.infer<typeof documentView>;
 export const documentQuery = pageQuery.extend({
   q: z.string().trim().max(200).optional(),
   status: documentStatus.optional(),
+  /** Only what came in this archive or e-mail. */
+  parentId: id.optional(),
   sort: z.enum(['newest', 'oldest', 'name', 'size']).default('newest'),
 });
 

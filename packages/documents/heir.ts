@@ -18,6 +18,8 @@ const inherited = [
   'error_page',
   'warnings',
   'indexed_at',
+  'attachments_count',
+  'attachments_read',
 ] as const;
 
 /**
@@ -48,5 +50,7 @@ export const passOn = async (tx: Tx, documentId: string): Promise<{ id: string; 
   await tx.updateTable('documents').set({ duplicate_of: heir.id, chunk_count: 0, embedded_count: 0 }).where('id', '=', documentId).execute();
   await tx.updateTable('document_pages').set({ document_id: heir.id }).where('document_id', '=', documentId).execute();
   await tx.updateTable('document_chunks').set({ document_id: heir.id }).where('document_id', '=', documentId).execute();
+  await tx.updateTable('documents').set({ parent_id: heir.id }).where('parent_id', '=', documentId).execute();
+  await tx.updateTable('documents').set({ root_id: heir.id }).where('root_id', '=', documentId).execute();
   return promoted;
 };

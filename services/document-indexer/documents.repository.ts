@@ -25,6 +25,16 @@ const columns = [
   'duplicate_of',
   'deleted_at',
   'created_at',
+  'workspace_id',
+  'owner_id',
+  'folder_id',
+  'inherits',
+  'version_of',
+  'root_id',
+  'nesting',
+  'attachments_count',
+  'attachments_read',
+  'sealed_password',
 ] as const;
 
 export const findDocument = (db: Db, id: string) => db.selectFrom('documents').select(columns).where('id', '=', id).executeTakeFirst();
@@ -122,4 +132,24 @@ export const findDueWork = async (db: Db) => {
       .execute(),
   ]);
   return { read, embed, purge };
+};
+
+/** A file of the document was taken or left out: the next run begins after it. */
+export const noteAttachment = async (tx: Tx, id: string, index: number): Promise<void> => {
+  await tx
+    .updateTable('documents')
+    .set({ attachments_read: index + 1 })
+    .where('id', '=', id)
+    .where('attachments_read', '<=', index)
+    .execute();
+};
+
+/** How much came out of one upload so far. */
+export const countOfRoot = async (tx: Tx, rootId: string): Promise<{ files: number; bytes: number }> => {
+  const row = await tx
+    .selectFrom('documents')
+    .select((eb) => [eb.fn.countAll<number>().as('files'), sql<number>`coalesce(sum(size_bytes), 0)::float8`.as('bytes')])
+    .where('root_id', '=', rootId)
+    .executeTakeFirstOrThrow();
+  return { files: Number(row.files), bytes: row.bytes };
 };

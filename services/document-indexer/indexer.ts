@@ -13,7 +13,7 @@ interface Needs {
   database: Database;
   notifier: Pick<Notifier, 'publish' | 'subscribe'>;
   connection: QueueConnection;
-  objects: Pick<ObjectStore, 'localFile' | 'remove' | 'list'>;
+  objects: Pick<ObjectStore, 'localFile' | 'receive' | 'remove' | 'list'>;
   reader: Reader;
   embed: EmbedPassages;
   clock: Clock;

@@ -7,7 +7,7 @@ import { closeSync, openSync } from 'node:fs';
 import { formatOf } from '../formats/index.ts';
 import { forbidNetwork } from './no-network.ts';
 import { startPagePool } from './page-pool.ts';
-import type { PageProblem, ReadEvent, ReadOrder } from './protocol.ts';
+import type { PageProblem, ParserOrder, ReadEvent, ReadOrder } from './protocol.ts';
 import { createSegments, type Segments } from './segments.ts';
 import type { TextPage } from '#retrieval';
 
@@ -17,19 +17,21 @@ const pageReader = new URL('./page-reader.js', import.meta.url);
 
 const tell = (event: ReadEvent): void => void process.send!(event);
 
-const read = (order: ReadOrder): void => {
+/** Begins to read; returns how to say that a file of the document was taken. */
+const read = (order: ReadOrder): (() => void) => {
   const fd = openSync(order.path, 'r');
   const { hasPages = false, keepsPages = false } = formatOf(order.mimeType) ?? {};
   let segments: Segments | undefined;
   let pagesRead = order.fromPage - 1;
   let toldAt = 0;
+  let [attachments, takenOut] = [0, order.fromAttachment];
 
   const end = (event: ReadEvent): void => {
     closeSync(fd);
     tell(event);
   };
   const finishIfComplete = (): void => {
-    if (segments?.isComplete === true) void pool.stop().then(() => end({ type: 'done' }));
+    if (segments?.isComplete === true && takenOut >= attachments) void pool.stop().then(() => end({ type: 'done' }));
   };
   const onPage = (page: TextPage | PageProblem): void => {
     pagesRead++;
@@ -42,8 +44,9 @@ const read = (order: ReadOrder): void => {
   };
 
   const pool = startPagePool(pageReader, fd, order, {
-    opened(pageCount, title) {
-      tell({ type: 'opened', pageCount });
+    opened(pageCount, title, files) {
+      attachments = files;
+      tell({ type: 'opened', pageCount, attachments });
       segments = createSegments({
         filename: order.filename,
         title,
@@ -57,10 +60,22 @@ const read = (order: ReadOrder): void => {
     },
     page: onPage,
     problem: (page, message) => onPage({ page, message }),
+    attachment: (file) => tell({ type: 'attachment', ...file }),
     stop: end,
   });
+  return () => {
+    takenOut++;
+    pool.taken();
+    finishIfComplete();
+  };
 };
+
+let taken: (() => void) | undefined;
 
 forbidNetwork();
 process.on('disconnect', () => process.exit(0));
-process.on('message', (order) => read(order as ReadOrder));
+process.on('message', (message) => {
+  const order = message as ParserOrder;
+  if (order.type === 'read') taken = read(order);
+  else taken?.();
+});

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from '#kit';
-import type { ReadEvent, ReadOrder } from '../parser/protocol.ts';
+import type { ParserOrder, ReadEvent } from '../parser/protocol.ts';
 
 /** Thread heaps are limited one by one; this is the main thread's, which holds one segment. */
 const MAIN_HEAP_MB = 512;
 const PAGE_BYTES = 4096;
 
 export interface ParserProcess {
-  read(order: ReadOrder): void;
+  send(order: ParserOrder): void;
   /** One listener at a time hears the process; `failed` is also told when it ends. */
   listen(listener: ((event: ReadEvent) => void) | undefined): void;
   /** Resident bytes, or 0 where the system does not tell. */
@@ -39,7 +39,7 @@ export const startParserProcess = (entry: string, log: Logger): ParserProcess =>
     fail(`The parser ended unexpectedly (${killedBy ?? `code ${code}`}).`);
   });
   return {
-    read(order) {
+    send(order) {
       child.send(order, (error) => {
         if (error !== null) fail(`The parser could not be reached (${error.message}).`);
       });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from '#kit';
 import type { ReadEvent } from '../parser/protocol.ts';
 import { startParserProcess, type ParserProcess } from './parser-process.ts';
@@ -21,12 +24,15 @@ export interface ReadRequest {
   readonly filename: string;
   /** 1-based. */
   readonly fromPage: number;
+  /** 0-based. */
+  readonly fromAttachment: number;
+  readonly password?: string;
   readonly signal: AbortSignal;
 }
 
 /** Reads documents, one at a time, in a process apart. */
 export interface Reader {
-  /** What the parser tells, up to `done`, `unreadable` or `failed`. It is ended when the caller stops listening or the signal is aborted (whose reason is thrown). */
+  /** What the parser tells (a file of the document lies in the scratch folder until the next event is asked for), up to `done`, `unreadable` or `failed`. It is ended when the caller stops listening or the signal is aborted (whose reason is thrown). */
   read(request: ReadRequest): AsyncGenerator<ReadEvent, void>;
   close(): void;
 }
@@ -110,21 +116,27 @@ export const createReader = ({ entry, limits, log }: Needs): Reader => {
       signal.addEventListener('abort', onAbort, { once: true });
       const watching = watch(process, () => heardAt, fail);
       let isClean = false;
+      const scratchDir = await mkdtemp(join(tmpdir(), 'arasul-parser-'));
       try {
         const { openTimeoutMs, pageTimeoutMs, threadHeapMb, threads } = limits;
-        process.read({ ...what, openTimeoutMs, pageTimeoutMs, threadHeapMb, threads });
+        process.send({ type: 'read', ...what, scratchDir, openTimeoutMs, pageTimeoutMs, threadHeapMb, threads });
         for (;;) {
           const event = await mailbox.take();
           signal.throwIfAborted();
           isClean = event.type === 'done' || event.type === 'unreadable';
           yield event;
           if (isClean || event.type === 'failed') return;
+          if (event.type !== 'attachment') continue;
+          if (event.file !== undefined) await rm(event.file, { force: true });
+          heardAt = performance.now();
+          process.send({ type: 'taken' });
         }
       } finally {
         clearInterval(watching);
         signal.removeEventListener('abort', onAbort);
         if (isClean) keep(process);
         else process.kill();
+        await rm(scratchDir, { recursive: true, force: true });
       }
     },
     close,

@@ -7,13 +7,14 @@ import type { Jobs } from '#queue';
 import { beginReading, findForUpdate, insertPassages, isWanted, keepPages, setProgress, updateRun, type DocumentRow } from '../documents.repository.ts';
 import type { ReadEvent } from '../parser/protocol.ts';
 import type { Reader } from '../reading/reader.ts';
+import { createTakeAttachment } from './take-attachment.ts';
 import { mergeWarnings, noTextProblem, problemWarnings } from './sentences.ts';
 
 interface Needs {
   database: Database;
   notifier: Pick<Notifier, 'publish' | 'subscribe'>;
   jobs: Pick<Jobs, 'add'>;
-  objects: Pick<ObjectStore, 'localFile'>;
+  objects: Pick<ObjectStore, 'localFile' | 'receive'>;
   reader: Reader;
   clock: Clock;
 }
@@ -34,6 +35,7 @@ type SegmentEvent = Extract<ReadEvent, { type: 'segment' }>;
 /** The reading stage: a document's pages into passages, from its first unread page on. Safe to run twice and to be killed anywhere. */
 export const createReadDocument = ({ database, notifier, jobs, objects, reader, clock }: Needs) => {
   const { db } = database;
+  const takeAttachment = createTakeAttachment({ database, notifier, jobs, objects });
   const changed = (on: Parameters<Notifier['publish']>[0], documentId: string) => notifier.publish(on, 'documents.changed', { documentId });
 
   const fail = async (document: DocumentRow, code: ErrorCode, message: string, page?: number): Promise<void> => {
@@ -90,7 +92,15 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
     let { page_count: pageCount, pages_read: stored, chunk_count: chunkCount } = document;
     let textPages = 0;
     let firstProblem: string | undefined;
-    const request = { path, sizeBytes: document.size_bytes, mimeType: document.mime_type, filename: document.filename, fromPage: stored + 1, signal };
+    const request = {
+      path,
+      sizeBytes: document.size_bytes,
+      mimeType: document.mime_type,
+      filename: document.filename,
+      fromPage: stored + 1,
+      fromAttachment: document.attachments_read,
+      signal,
+    };
     const show = (pagesRead: number) => {
       // Pages that were read but are not passages yet count with what they will probably give.
       const passages = chunkCount + Math.round((pagesRead - stored) * rates.passagesPerPage);
@@ -100,7 +110,7 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
     for await (const event of reader.read(request)) {
       if (event.type === 'opened') {
         pageCount = event.pageCount;
-        if (!(await updateRun(db, document, { page_count: pageCount }))) throw new Superseded();
+        if (!(await updateRun(db, document, { page_count: pageCount, attachments_count: event.attachments === 0 ? null : event.attachments }))) throw new Superseded();
         await changed(db, document.id);
       } else if (event.type === 'progress') {
         await show(event.pagesRead);
@@ -110,6 +120,9 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
         textPages += event.textPages;
         firstProblem ??= problemWarnings(event.problems)[0];
         await show(stored);
+      } else if (event.type === 'attachment') {
+        const warning = await takeAttachment(document, event);
+        if (warning !== undefined && !(await updateRun(db, document, { warnings: mergeWarnings([warning]) }))) throw new Superseded();
       } else if (event.type === 'unreadable') {
         await fail(document, event.reason, event.message);
         return;

@@ -26,6 +26,8 @@ export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number |
     : { error: { code: row.error_code, message: row.error_message ?? '', ...(row.error_page === null ? {} : { page: row.error_page }) } }),
   warnings: row.warnings,
   duplicateOf: row.visible_duplicate_of,
+  parent: row.parent_id === null ? null : { id: row.parent_id, filename: row.parent_name ?? '', path: row.archive_path ?? '' },
+  attachments: row.attachments,
   ownerName: row.owner_name,
   mayChange: mayChange(who, row),
   createdAt: row.created_at.toISOString(),

@@ -11,6 +11,9 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId' | 'userId'>)
     .selectFrom('documents as d')
     .leftJoin('documents as o', 'o.id', 'd.duplicate_of')
     .leftJoin('admin_users as u', 'u.id', 'd.owner_id')
+    .leftJoin('documents as c', (join) =>
+      join.onRef('c.id', '=', 'd.parent_id').on('c.deleted_at', 'is', null).on(readableBy(who, 'c')),
+    )
     .select((eb) => [
       'd.id',
       'd.filename',
@@ -49,6 +52,10 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId' | 'userId'>)
       // What has the same content may be somebody's own; then nothing is told of it.
       sql<string | null>`case when ${readableBy(who, 'o')} then o.id end`.as('visible_duplicate_of'),
       writableBy(who, 'd').as('writable'),
+      'd.archive_path',
+      'c.id as parent_id',
+      'c.filename as parent_name',
+      sql<number>`(select count(*)::integer from documents a where a.parent_id = coalesce(o.id, d.id) and a.deleted_at is null)`.as('attachments'),
     ])
     .where(readableBy(who, 'd'));
 
@@ -78,13 +85,14 @@ export const documentsRepository = {
   list: (
     db: Db,
     who: Principal,
-    { q, status, sort, after, limit }: { q?: string; status?: string; sort: Sort; after?: [string | number, string]; limit: number },
+    { q, status, parentId, sort, after, limit }: { q?: string; status?: string; parentId?: string; sort: Sort; after?: [string | number, string]; limit: number },
   ) => {
     const { key, cast, direction } = orders[sort];
     return selectDocuments(db, who)
       .where('d.deleted_at', 'is', null)
       .where('d.version_of', 'is', null)
       .$if(q !== undefined && q !== '', (query) => query.where(sql<boolean>`position(lower(${q!}) in lower(d.filename)) > 0`))
+      .$if(parentId !== undefined, (query) => query.where('d.parent_id', '=', parentId!))
       .$if(status !== undefined, (query) => query.where(sql<boolean>`coalesce(o.status, d.status) = ${status!}`))
       .$if(after !== undefined, (query) =>
         query.where(sql<boolean>`(${key}, d.id) ${direction === 'asc' ? sql`>` : sql`<`} (${after![0]}::${cast}, ${after![1]}::uuid)`),
@@ -134,7 +142,7 @@ export const documentsRepository = {
   lock: (tx: Tx, id: string) =>
     tx
       .selectFrom('documents')
-      .select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'deleted_at'])
+      .select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'attachments_count', 'attachments_read', 'deleted_at'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst(),
@@ -144,6 +152,18 @@ export const documentsRepository = {
       .updateTable('documents')
       .set({ deleted_at: sql`now()` })
       .where('id', '=', id)
+      .execute(),
+  /** The files that came in a document. */
+  listChildren: (tx: Tx, id: string) =>
+    tx.selectFrom('documents').select(['id', 'sha256', 'duplicate_of']).where('parent_id', '=', id).where('deleted_at', 'is', null).orderBy('id').execute(),
+  /** Those of them that were deleted together with it. */
+  listDeletedWith: (tx: Tx, id: string) =>
+    tx
+      .selectFrom('documents as c')
+      .innerJoin('documents as p', (join) => join.onRef('p.id', '=', 'c.parent_id').onRef('p.deleted_at', '=', 'c.deleted_at'))
+      .select('c.id')
+      .where('p.id', '=', id)
+      .orderBy('c.id')
       .execute(),
   restore: (tx: Tx, id: string) =>
     tx

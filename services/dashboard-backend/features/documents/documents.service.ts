@@ -70,10 +70,38 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
     await jobs.add(tx, job, { documentId: id }, { id: workId({ id, version }) });
   };
 
+  /** Hides a document, and what came in it: an archive goes with its files, unless the same archive stands elsewhere too. */
+  const hide = async (tx: Tx, { id, sha256, duplicate_of }: { id: string; sha256: string; duplicate_of: string | null }): Promise<void> => {
+    await lockContent(tx, sha256);
+    const current = await documents.lock(tx, id);
+    if (current === undefined || current.deleted_at !== null) return;
+    await documents.markDeleted(tx, id);
+    const heir = await passOn(tx, id);
+    await jobs.add(tx, purgeDocument, { documentId: id }, { delayMs: UNDO_MS });
+    await changed(tx, id, true);
+    if (duplicate_of !== null) await changed(tx, duplicate_of);
+    if (heir === undefined) {
+      for (const child of await documents.listChildren(tx, id)) await hide(tx, child);
+      return;
+    }
+    await notifier.publish(tx, 'passages.added', { documentId: heir.id });
+    await changed(tx, heir.id);
+    if (heir.stage !== 'done') await addWork(tx, heir);
+  };
+
+  const unhide = async (tx: Tx, id: string): Promise<void> => {
+    const together = await documents.listDeletedWith(tx, id);
+    const restored = await documents.restore(tx, id);
+    await notifier.publish(tx, 'passages.added', { documentId: id });
+    await changed(tx, id);
+    if (isUnfinished(restored) && restored.duplicate_of === null) await addWork(tx, restored);
+    for (const child of together) await unhide(tx, child.id);
+  };
+
   return {
     get,
 
-    async list(who: Principal, { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; sort: Sort }) {
+    async list(who: Principal, { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; parentId?: string; sort: Sort }) {
       const after = cursor === undefined ? undefined : (decodeCursor(cursor, 2) as [string | number, string]);
       const rows = await documents.list(db, who, { ...filter, sort, after, limit: limit + 1 });
       const { nextCursor } = toPage(
@@ -95,7 +123,7 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
           throw new AppError('document_not_failed', {
             message: `“${row.filename}” is ${current?.status ?? 'gone'}; only a failed document can be tried again.`,
           });
-        const wasRead = current.page_count > 0 && current.pages_read >= current.page_count;
+        const wasRead = current.page_count > 0 && current.pages_read >= current.page_count && current.attachments_read >= (current.attachments_count ?? 0);
         await addWork(
           tx,
           await documents.requeue(tx, current.id, wasRead ? { status: 'indexing', stage: 'embedding' } : { status: 'pending', stage: 'queued' }),
@@ -124,19 +152,8 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
       const row = await find(who, id);
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
-        await lockContent(tx, row.sha256);
-        const current = await documents.lock(tx, id);
-        if (current === undefined || current.deleted_at !== null) return;
-        await documents.markDeleted(tx, id);
-        const heir = await passOn(tx, id);
+        await hide(tx, row);
         await audit.record(tx, who, 'document.deleted', row.filename, { documentId: id });
-        await jobs.add(tx, purgeDocument, { documentId: id }, { delayMs: UNDO_MS });
-        await changed(tx, id, true);
-        if (row.duplicate_of !== null) await changed(tx, row.duplicate_of);
-        if (heir === undefined) return;
-        await notifier.publish(tx, 'passages.added', { documentId: heir.id });
-        await changed(tx, heir.id);
-        if (heir.stage !== 'done') await addWork(tx, heir);
       });
     },
 
@@ -147,11 +164,8 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
         if (row === undefined || (await documents.lock(tx, id)) === undefined)
           throw new AppError('not_found', { message: 'There is no such deleted document. A deletion can be taken back for 10 seconds.' });
         requireMayChange(who, row);
-        const restored = await documents.restore(tx, id);
+        await unhide(tx, id);
         await audit.record(tx, who, 'document.restored', row.filename, { documentId: id });
-        await notifier.publish(tx, 'passages.added', { documentId: id });
-        await changed(tx, id);
-        if (isUnfinished(restored) && restored.duplicate_of === null) await addWork(tx, restored);
       });
       return get(who, id);
     },
