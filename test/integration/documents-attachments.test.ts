@@ -54,7 +54,11 @@ describe('files within files', { timeout: 120_000 }, () => {
   });
 
   test('an e-mail is read and so are its attachments; deleting it takes them along, undoing brings them back', async () => {
-    const mail = makeEml({ subject: 'Offer', text: 'See the narwhal offer.', attachments: [{ filename: 'offer.txt', content: 'The narwhal costs 12 euros.' }] });
+    const mail = makeEml({
+      subject: 'Offer',
+      text: 'See the narwhal offer.',
+      attachments: [{ filename: 'offer.txt', content: 'The narwhal costs 12 euros.' }],
+    });
     const id = await uploaded(box, owner, 'offer.eml', mail);
     await whenDocument(box, owner, id);
     const [attached] = await whenFiles(id, 1);
@@ -62,7 +66,10 @@ describe('files within files', { timeout: 120_000 }, () => {
     expect((await box.request('DELETE', `/api/v1/documents/${id}`, { as: owner })).status).toBe(204);
     expect((await box.request('GET', `/api/v1/documents/${attached!.id}`, { as: owner })).status).toBe(404);
     expect((await box.request('POST', `/api/v1/documents/${id}/restore`, { as: owner })).status).toBe(200);
-    expect((await box.request('GET', `/api/v1/documents/${attached!.id}`, { as: owner })).body).toMatchObject({ filename: 'offer.txt', parent: { id, path: 'offer.txt' } });
+    expect((await box.request('GET', `/api/v1/documents/${attached!.id}`, { as: owner })).body).toMatchObject({
+      filename: 'offer.txt',
+      parent: { id, path: 'offer.txt' },
+    });
   });
 
   test('archives nest three deep and no deeper', async () => {

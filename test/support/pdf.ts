@@ -145,3 +145,27 @@ export const prosePdf = (pageCount: number, options: PdfOptions = {}): Buffer =>
     Array.from({ length: pageCount }, (_, at) => prosePage(at + 1)),
     options,
   );
+
+/** A PDF of bare objects, the first of which is the catalog: for structures that no honest writer makes. */
+export const rawPdf = (objects: readonly string[]): Buffer => {
+  const chunks = ['%PDF-1.7\n'];
+  let size = chunks[0]!.length;
+  const table = objects.map((body, at) => {
+    const chunk = `${at + 1} 0 obj\n${body}\nendobj\n`;
+    chunks.push(chunk);
+    size += chunk.length;
+    return `${String(size - chunk.length).padStart(10, '0')} 00000 n \n`;
+  });
+  return bytesOf(
+    `${chunks.join('')}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table.join('')}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${size}\n%%EOF\n`,
+  );
+};
+
+/** The objects of a PDF with one page that says `text`; more may be put behind them. */
+export const rawPage = (text: string, catalog = ''): string[] => [
+  `<< /Type /Catalog /Pages 2 0 R ${catalog} >>`,
+  '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+  `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${PAGE.width} ${PAGE.height}] /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R >>`,
+  stream('', `BT /F1 12 Tf 72 700 Td ${literal(text)} Tj ET`),
+  '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
+];

@@ -110,7 +110,8 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
     for await (const event of reader.read(request)) {
       if (event.type === 'opened') {
         pageCount = event.pageCount;
-        if (!(await updateRun(db, document, { page_count: pageCount, attachments_count: event.attachments === 0 ? null : event.attachments }))) throw new Superseded();
+        if (!(await updateRun(db, document, { page_count: pageCount, attachments_count: event.attachments === 0 ? null : event.attachments })))
+          throw new Superseded();
         await changed(db, document.id);
       } else if (event.type === 'progress') {
         await show(event.pagesRead);

@@ -23,3 +23,19 @@ export const renamed = (zip: Buffer, from: string, to: string): Buffer => {
 };
 
 export const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const ENTRY = Buffer.from('504b0102', 'hex');
+
+/** A zip whose directory claims this size for every entry, whatever is in it. */
+export const claiming = (zip: Buffer, sizeBytes: number): Buffer => {
+  const changed = Buffer.from(zip);
+  for (let at = changed.indexOf(ENTRY); at !== -1; at = changed.indexOf(ENTRY, at + 4)) changed.writeUInt32LE(sizeBytes, at + 24);
+  return changed;
+};
+
+/** A zip all of whose entries are the bytes of the first one. */
+export const overlapping = (zip: Buffer): Buffer => {
+  const changed = Buffer.from(zip);
+  for (let at = changed.indexOf(ENTRY); at !== -1; at = changed.indexOf(ENTRY, at + 4)) changed.writeUInt32LE(0, at + 42);
+  return changed;
+};

@@ -68,7 +68,8 @@ export const PageContent = ({ page, quote }: { page: DocumentPageContent; quote:
   return (
     <div ref={root}>
       {partsOf(page.blocks).map((part, at) => {
-        if (part.kind === 'table') return <Rows key={at} rows={part.rows} from={part.from} head={at === 0 || part.from <= 1 ? page.head : null} marked={marked} />;
+        if (part.kind === 'table')
+          return <Rows key={at} rows={part.rows} from={part.from} head={at === 0 || part.from <= 1 ? page.head : null} marked={marked} />;
         return part.block.level === undefined ? (
           <p key={at} className={styles.paragraph}>
             {part.block.text}

@@ -79,7 +79,11 @@ export const PagesView = ({ document, focus, quote, actions }: Props) => {
         {(content) => (
           <div className={styles.scroll} tabIndex={0} key={content.page}>
             <div className={styles.sheet} data-wide={content.blocks.some(({ cells }) => cells !== undefined && cells.length > 4) || undefined}>
-              {content.blocks.length === 0 ? <p className="quiet">{t('viewer.emptyPart')}</p> : <PageContent page={content} quote={other ? undefined : quote} />}
+              {content.blocks.length === 0 ? (
+                <p className="quiet">{t('viewer.emptyPart')}</p>
+              ) : (
+                <PageContent page={content} quote={other ? undefined : quote} />
+              )}
             </div>
           </div>
         )}

@@ -11,9 +11,7 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId' | 'userId'>)
     .selectFrom('documents as d')
     .leftJoin('documents as o', 'o.id', 'd.duplicate_of')
     .leftJoin('admin_users as u', 'u.id', 'd.owner_id')
-    .leftJoin('documents as c', (join) =>
-      join.onRef('c.id', '=', 'd.parent_id').on('c.deleted_at', 'is', null).on(readableBy(who, 'c')),
-    )
+    .leftJoin('documents as c', (join) => join.onRef('c.id', '=', 'd.parent_id').on('c.deleted_at', 'is', null).on(readableBy(who, 'c')))
     .select((eb) => [
       'd.id',
       'd.filename',
@@ -85,7 +83,14 @@ export const documentsRepository = {
   list: (
     db: Db,
     who: Principal,
-    { q, status, parentId, sort, after, limit }: { q?: string; status?: string; parentId?: string; sort: Sort; after?: [string | number, string]; limit: number },
+    {
+      q,
+      status,
+      parentId,
+      sort,
+      after,
+      limit,
+    }: { q?: string; status?: string; parentId?: string; sort: Sort; after?: [string | number, string]; limit: number },
   ) => {
     const { key, cast, direction } = orders[sort];
     return selectDocuments(db, who)
