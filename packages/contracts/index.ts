@@ -12,6 +12,7 @@ export * from './events.ts';
 export * from './feedback.ts';
 export * from './golden.ts';
 export * from './healing.ts';
+export * from './fairness.ts';
 export * from './health.ts';
 export * from './launcher.ts';
 export * from './metrics.ts';

@@ -18,6 +18,7 @@ import { createOnce, idempotencyRepository } from './features/idempotency/index.
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository } from './features/jobs/index.ts';
 import { createModelsService, modelRoutes, modelsRepository } from './features/models/index.ts';
 import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
+import { createFairnessService, fairnessRepository, fairnessRoutes } from './features/fairness/index.ts';
 import { createQueueService, queueRepository, queueRoutes } from './features/queue/index.ts';
 import { createReceiptsService, receiptRoutes, receiptsRepository } from './features/receipts/index.ts';
 import { createSearchService, searchRoutes } from './features/search/index.ts';
@@ -121,6 +122,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...receiptRoutes(receipts),
       ...jobRoutes(answers, follow),
       ...queueRoutes(queue),
+      ...fairnessRoutes(createFairnessService({ database, notifier, repository: fairnessRepository, audit })),
       ...systemRoutes(system),
       ...modelRoutes(models),
       ...apiDocs.api,
