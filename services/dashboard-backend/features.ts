@@ -7,6 +7,7 @@ import { createReceiptSigner } from '#receipts';
 import { sharedRetriever } from '#retrieval';
 import type { BackendConfig } from './config.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
+import { alertRoutes, alertsRepository, createAlertsService } from './features/alerts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
 import { chatRoutes, conversationsRepository, createChatService } from './features/chat/index.ts';
@@ -105,6 +106,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const completions = createCompletionsService({ once, limits, jobs, runtime, running: answers, follow });
   const system = createSystem({ database, settings, runtime, stateFile: config.stateFile, clock });
   const health = createHealthService({ database, stateFile: config.stateFile });
+  const alerts = createAlertsService({ database, notifier, repository: alertsRepository, audit, clock });
   const apiDocs = apiDocsRoutes(() => routes);
 
   const routes: Features['routes'] = {
@@ -125,6 +127,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...fairnessRoutes(createFairnessService({ database, notifier, repository: fairnessRepository, audit })),
       ...systemRoutes(system),
       ...modelRoutes(models),
+      ...alertRoutes(alerts),
       ...apiDocs.api,
     ],
     '/v1': openaiRoutes({ completions, runtime }),

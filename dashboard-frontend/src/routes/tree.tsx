@@ -116,6 +116,17 @@ const activity = createRoute({
   }),
   component: lazyRouteComponent(() => import('../features/activity/activity-page.tsx'), 'ActivityPage'),
 });
+const alerts = createRoute({
+  getParentRoute: () => system,
+  path: '/alerts',
+  validateSearch: (search: Record<string, unknown>): { state?: 'now' | 'over' } => oneOf(search, 'state', ['now', 'over'] as const),
+  component: lazyRouteComponent(() => import('../features/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+const incident = createRoute({
+  getParentRoute: () => shell,
+  path: '/incidents/$incidentId',
+  component: lazyRouteComponent(() => import('../features/alerts/incident-page.tsx'), 'IncidentPage'),
+});
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -140,7 +151,8 @@ export const routeTree = root.addChildren([
     chat.addChildren([newChat, conversation]),
     documents,
     document,
-    system.addChildren([services, models, users, settings, activity, quality, searchTest]),
+    incident,
+    system.addChildren([services, alerts, models, users, settings, activity, quality, searchTest]),
     account,
   ]),
   shortcut('/models'),

@@ -1,4 +1,5 @@
 import {
+  IconBell,
   IconBrain,
   IconChecklist,
   IconFileText,
@@ -22,6 +23,7 @@ export const places = [
 
 /** Pages below those of the rail, for the keyboard and the palette. */
 export const farPlaces = [
+  { to: '/system/alerts', name: 'alerts', key: 'w', icon: IconBell, role: 'viewer' },
   { to: '/system/models', name: 'models', key: 'm', icon: IconBrain, role: 'admin' },
   { to: '/system/quality', name: 'quality', key: 'q', icon: IconChecklist, role: 'admin' },
   { to: '/system/search-test', name: 'searchTest', key: 't', icon: IconFlask, role: 'admin' },

@@ -1,5 +1,6 @@
 import account from './account.json' with { type: 'json' };
 import activity from './activity.json' with { type: 'json' };
+import alerts from './alerts.json' with { type: 'json' };
 import auth from './auth.json' with { type: 'json' };
 import chat from './chat.json' with { type: 'json' };
 import codes from './codes.json' with { type: 'json' };
@@ -13,4 +14,4 @@ import settings from './settings.json' with { type: 'json' };
 import system from './system.json' with { type: 'json' };
 import users from './users.json' with { type: 'json' };
 
-export const messages = { account, activity, auth, chat, codes, common, documents, models, overview, palette, quality, settings, system, users };
+export const messages = { account, activity, alerts, auth, chat, codes, common, documents, models, overview, palette, quality, settings, system, users };

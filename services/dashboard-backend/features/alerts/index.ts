@@ -1,0 +1,3 @@
+export { alertsRepository } from './alerts.repository.ts';
+export { alertRoutes } from './alerts.routes.ts';
+export { createAlertsService, type AlertsService } from './alerts.service.ts';
