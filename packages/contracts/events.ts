@@ -12,6 +12,8 @@ export const channels = {
   'documents.changed': z.object({ documentId: z.string(), removed: z.boolean().optional() }),
   /** Who may see what has changed somewhere: a grant, a group, a folder. */
   'access.changed': z.object({}),
+  /** Another embedding model's vectors are compared from now on. */
+  'search.switched': z.object({ model: z.string() }),
   'models.changed': z.object({ modelId: z.string() }),
   'models.command': z.object({ modelId: z.string(), command: z.enum(['download', 'cancel', 'activate', 'remove']) }),
   /** Something for self-healing to look at now: a repair was asked for, a drill, a look at everything. */

@@ -20,6 +20,7 @@ export * from './models.ts';
 export * from './queue.ts';
 export * from './receipts.ts';
 export * from './search.ts';
+export * from './search-index.ts';
 export * from './settings.ts';
 export * from './strict-object.ts';
 export * from './telegram.ts';

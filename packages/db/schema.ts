@@ -845,6 +845,15 @@ export interface RebootEvents {
   success: boolean | null;
 }
 
+export interface SearchModels {
+  decided_at: Generated<Timestamp>;
+  previous_model: string | null;
+  refused_model: string | null;
+  serving_model: string;
+  singleton: Generated<boolean>;
+  verdict: string | null;
+}
+
 export interface SelfHealingEvents {
   action_taken: string | null;
   data: Generated<Json>;
@@ -1080,6 +1089,7 @@ export interface DB {
   notifications: Notifications;
   password_history: PasswordHistory;
   reboot_events: RebootEvents;
+  search_models: SearchModels;
   self_healing_events: SelfHealingEvents;
   service_holds: ServiceHolds;
   service_restarts: ServiceRestarts;

@@ -5,6 +5,7 @@ export { createWorkerEngine, type SearchEngine } from './index/engine.ts';
 export type { Box, PageBox, Passage, PassageBox, TextCell, TextDocument, TextLine, TextPage } from './passages/types.ts';
 export { questionLanguage, standaloneQuery } from './query/standalone.ts';
 export { createRetriever } from './retriever.ts';
+export { followServingModel, searchModels, type SearchModels } from './serving/search-models.ts';
 export { sharedRetriever } from './shared.ts';
 export { createPostgresSource } from './source/postgres-source.ts';
 export type { PassageSource, PassageView } from './source/source.ts';

@@ -30,6 +30,8 @@ interface Needs {
   readonly source: PassageSource;
   /** Without it, or while it fails, only words are compared. */
   readonly embedQuery?: EmbedQuery;
+  /** Calls back when another model's vectors are to be compared. */
+  readonly onSwitch?: (listener: () => void) => void;
   readonly log: Pick<Logger, 'warn'>;
   /** Makes the index; a worker thread unless told otherwise. Called again when the thread is lost. */
   readonly createEngine?: (onExit: (error: Error) => void) => SearchEngine;
@@ -57,7 +59,7 @@ const withTimeout = async <T>(work: Promise<T>, timeoutMs: number, tooLate: () =
 /** Questions' vectors, embedded once. Answers undefined while the model is away. */
 const createQuestionVectors = (embedQuery: EmbedQuery | undefined, log: Needs['log']) => {
   const remembered = new Map<string, QueryVector & { readonly until: number }>();
-  return async (text: string, embedModel?: string): Promise<QueryVector | undefined> => {
+  const find = async (text: string, embedModel?: string): Promise<QueryVector | undefined> => {
     const key = `${embedModel ?? ''}\u0000${text}`;
     const known = remembered.get(key);
     if (known !== undefined && known.until > performance.now()) return known;
@@ -79,10 +81,11 @@ const createQuestionVectors = (embedQuery: EmbedQuery | undefined, log: Needs['l
       return undefined;
     }
   };
+  return { find, forget: () => remembered.clear() };
 };
 
 /** Finds passages by words and by meaning in an index that follows the rows of `source`. Starts loading at once. */
-export const createRetriever = ({ source, embedQuery, log, createEngine = (onExit) => createWorkerEngine({ onExit }) }: Needs): Retriever => {
+export const createRetriever = ({ source, embedQuery, onSwitch, log, createEngine = (onExit) => createWorkerEngine({ onExit }) }: Needs): Retriever => {
   let closed = false;
   const start = (): SearchEngine =>
     createEngine((error) => {
@@ -95,7 +98,8 @@ export const createRetriever = ({ source, embedQuery, log, createEngine = (onExi
   let engine = start();
   const follower = createFollower({ source, engine: () => engine, log });
   let ready = follower.loaded;
-  const vectorOf = createQuestionVectors(embedQuery, log);
+  const { find: vectorOf, forget } = createQuestionVectors(embedQuery, log);
+  onSwitch?.(forget);
 
   const stillLoading = () =>
     new AppError('part_away', { message: 'The search index is still being loaded from the database. Try again in a moment.', retryAfterMs: 5_000 });

@@ -1,6 +1,7 @@
 import { sharedDatabase, sharedNotifier } from '#db';
 import type { Host } from '#kit';
 import { createRetriever } from './retriever.ts';
+import { followServingModel } from './serving/search-models.ts';
 import { createPostgresSource } from './source/postgres-source.ts';
 import type { EmbedQuery, Retriever } from './types.ts';
 
@@ -16,7 +17,22 @@ export const sharedRetriever = (host: Host, { databaseUrl, embedQuery }: Needs):
     () => {
       const { db } = sharedDatabase(host, databaseUrl);
       const notifier = sharedNotifier(host, databaseUrl);
-      return createRetriever({ source: createPostgresSource({ db, notifier }), embedQuery, log: host.log });
+      const serving = followServingModel(db, notifier);
+      // Another model may be the active one already: the search goes on with the one whose vectors are complete.
+      const embedServing: EmbedQuery = async (texts, { model } = {}) => embedQuery(texts, { model: model ?? (await serving.get()) });
+      const retriever = createRetriever({
+        source: createPostgresSource({ db, notifier }),
+        embedQuery: embedServing,
+        onSwitch: serving.onSwitch,
+        log: host.log,
+      });
+      return {
+        ...retriever,
+        async close() {
+          serving.close();
+          await retriever.close();
+        },
+      };
     },
     (retriever) => retriever.close(),
   );

@@ -22,6 +22,7 @@ import { createCompletionsService, openaiRoutes } from './features/openai/index.
 import { createFairnessService, fairnessRepository, fairnessRoutes } from './features/fairness/index.ts';
 import { createQueueService, queueRepository, queueRoutes } from './features/queue/index.ts';
 import { createReceiptsService, receiptRoutes, receiptsRepository } from './features/receipts/index.ts';
+import { createSearchIndexService, searchIndexRepository, searchIndexRoutes } from './features/search-index/index.ts';
 import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
@@ -91,6 +92,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const runtime = createOpenAiRuntime({ target });
   const embedQuery = (texts: readonly string[], { model }: { model?: string } = {}) => runtime.embed(texts, { kind: 'query', class: 'interactive', model });
   const search = createSearchService({ retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery }) });
+  const searchIndex = createSearchIndexService({ database, notifier, repository: searchIndexRepository, audit });
   const feedback = createFeedbackService({ database, repository: feedbackRepository });
   const golden = createGoldenService({ database, repository: goldenQuestionsRepository, jobs, audit, feedback });
   const models = createModelsService({
@@ -118,6 +120,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...auditRoutes(audit),
       ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
       ...searchRoutes(search),
+      ...searchIndexRoutes(searchIndex),
       ...goldenRoutes(golden),
       ...feedbackRoutes(feedback),
       ...chatRoutes(chat),

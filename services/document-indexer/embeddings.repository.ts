@@ -124,10 +124,7 @@ export const finishEmbedding = async (db: Db, { id, version }: { id: string; ver
   return (numAffectedRows ?? 0n) > 0n;
 };
 
-/** Vectors of a model that was replaced go once every document has those of the new one. */
-export const dropOtherModels = async (db: Db, model: string): Promise<void> => {
-  if ((await listToEmbed(db, model)).length > 0) return;
-  await sql`
-    delete from document_embeddings e using document_chunks c, documents d
-    where e.model <> ${model} and c.id = e.chunk_id and d.id = c.document_id and d.embed_model = ${model}`.execute(db);
+/** Vectors of models that neither serve, nor are kept to go back to, nor are being made. */
+export const dropOtherModels = async (db: Db, kept: readonly string[]): Promise<void> => {
+  await sql`delete from document_embeddings where not model = any(${kept}::text[])`.execute(db);
 };

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '#clients';
 import type { Database, Notifier } from '#db';
+import { goldenGateJob } from '#golden';
 import { embedDocument, purgeDocument, readDocument } from '#documents';
 import type { Clock, Logger } from '#kit';
 import { createJobs, createJobWorker, type QueueConnection } from '#queue';
@@ -29,7 +30,10 @@ export const startIndexer = (needs: Needs): { stop(): Promise<void> } => {
   const jobs = createJobs({ connection, log });
   const stopping = new AbortController();
   const purge = createPurge(needs);
-  const embed = createEmbedPassages(needs);
+  const embed = createEmbedPassages({
+    ...needs,
+    onComplete: (model) => jobs.add(database.db, goldenGateJob, { model }, { id: `gate.${model.replaceAll(':', '-')}` }),
+  });
   const workers = [
     createJobWorker({ connection, log }, readDocument, createReadDocument({ ...needs, jobs })),
     createJobWorker({ connection, log }, embedDocument, embed),

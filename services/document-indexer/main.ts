@@ -21,7 +21,7 @@ export const service = defineService({
       connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }),
       objects: await createFsObjectStore({ folder: config.objectsFolder, reserveBytes: () => settings.get().documents.minFreeBytes }),
       reader: createReader({ entry: workerFile('document-parser'), limits: config.limits, log }),
-      embed: (texts, { signal }) => runtime.embed(texts, { kind: 'passage', class: 'background', signal }),
+      embed: (texts, { signal, model }) => runtime.embed(texts, { kind: 'passage', class: 'background', signal, model }),
       clock: systemClock,
       log,
     });

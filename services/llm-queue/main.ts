@@ -28,6 +28,7 @@ export const service = defineService({
       notifier,
       connection,
       search: (request) => retriever.search({ ...request, fold: false }),
+      searchWith: (embedModel) => (request) => retriever.search({ ...request, fold: false, embedModel }),
       embedModel: async () => (await runtime.models()).find(({ purpose, active }) => purpose === 'embed' && active !== false)?.id ?? null,
       quietMs: config.goldenQuietMs,
       log,

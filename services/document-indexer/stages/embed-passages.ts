@@ -1,6 +1,7 @@
 import { errorText, isAppError, type Clock, type Logger } from '#kit';
 import type { Database, Notifier } from '#db';
 import { estimate, readRates, recordRates } from '#documents';
+import { searchModels } from '#retrieval';
 import {
   countVectors,
   copyKnownVectors,
@@ -16,10 +17,15 @@ import {
 import { setProgress, updateRun } from '../documents.repository.ts';
 
 /** The narrow port to the embedding model. Throws the `model_*` errors of the runtime while it cannot serve. */
-export type EmbedPassages = (texts: readonly string[], options: { signal: AbortSignal }) => Promise<{ model: string; vectors: readonly Float32Array[] }>;
+export type EmbedPassages = (
+  texts: readonly string[],
+  options: { signal: AbortSignal; model?: string },
+) => Promise<{ model: string; vectors: readonly Float32Array[] }>;
 
 interface Needs {
   database: Database;
+  /** Called in the same transaction that finds another model's vectors complete: whether they may serve is decided elsewhere. */
+  onComplete?: (model: string) => Promise<void>;
   notifier: Pick<Notifier, 'publish'>;
   embed: EmbedPassages;
   clock: Clock;
@@ -57,9 +63,12 @@ const createMeter = (clock: Clock) => {
  * is left. Only what is missing is asked for, so that it can be killed anywhere and goes on where it was. While the model
  * is away, documents say that they wait for it, and can be searched by words.
  */
-export const createEmbedPassages = ({ database, notifier, embed, clock, log }: Needs) => {
+export const createEmbedPassages = ({ database, notifier, embed: embedWith, onComplete, clock, log }: Needs) => {
   const { db } = database;
   const announcedAt = new Map<string, number>();
+  /** Named only where the active model is not the one to embed with. */
+  let named: string | undefined;
+  const embed: EmbedPassages = (texts, options) => embedWith(texts, { ...options, ...(named === undefined ? {} : { model: named }) });
 
   const announce = async (documentId: string, force = false): Promise<void> => {
     if (!force && clock.now() - (announcedAt.get(documentId) ?? 0) < ANNOUNCE_EVERY_MS) return;
@@ -71,7 +80,12 @@ export const createEmbedPassages = ({ database, notifier, embed, clock, log }: N
   const awaitModel = async (signal: AbortSignal): Promise<string> => {
     for (let patienceMs = MODEL_PATIENCE_MS.first; ; patienceMs = Math.min(2 * patienceMs, MODEL_PATIENCE_MS.max)) {
       try {
-        const { model } = await embed(['ready?'], { signal });
+        named = undefined;
+        const active = (await embed(['ready?'], { signal })).model;
+        // The active model was not let in: what comes is embedded for the one that serves.
+        const decided = await searchModels.find(db);
+        if (decided?.refused === active && decided.serving !== active) named = decided.serving;
+        const model = named ?? active;
         await markWaiting(db, false);
         return model;
       } catch (error) {
@@ -90,6 +104,20 @@ export const createEmbedPassages = ({ database, notifier, embed, clock, log }: N
     announcedAt.delete(document.id);
     await notifier.publish(db, 'documents.changed', { documentId: document.id });
     log.info({ documentId: document.id, model }, 'a document was indexed');
+  };
+
+  /** Once nothing lacks a vector of the model: it serves, or it is asked whether it may. */
+  const settle = async (model: string): Promise<void> => {
+    if ((await listToEmbed(db, model)).length > 0) return;
+    await searchModels.begin(db, model);
+    const decided = await searchModels.find(db);
+    if (decided === null) return;
+    const { serving, previous, refused } = decided;
+    await dropOtherModels(
+      db,
+      [serving, previous, model].filter((one) => one !== null),
+    );
+    if (serving !== model && refused !== model) await onComplete?.(model);
   };
 
   const drain = async (model: string, signal: AbortSignal): Promise<void> => {
@@ -179,7 +207,7 @@ export const createEmbedPassages = ({ database, notifier, embed, clock, log }: N
       const model = await awaitModel(signal);
       try {
         await drain(model, signal);
-        await dropOtherModels(db, model);
+        await settle(model);
         return;
       } catch (error) {
         if (signal.aborted || !(isModelAway(error) || error instanceof ModelChanged)) throw error;

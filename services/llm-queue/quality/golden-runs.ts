@@ -1,13 +1,16 @@
-import { goldenRepository, goldenRunJob, runGolden, type GoldenSearch } from '#golden';
+import { goldenGate, goldenGateJob, goldenRepository, goldenRunJob, runGolden, type GoldenSearch } from '#golden';
 import type { Database, Notifier } from '#db';
 import type { Logger } from '#kit';
+import { searchModels } from '#retrieval';
 import { createJobs, createJobWorker, type QueueConnection } from '#queue';
 
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
-  notifier: Pick<Notifier, 'subscribe'>;
+  notifier: Pick<Notifier, 'subscribe' | 'publish'>;
   connection: QueueConnection;
   search: GoldenSearch;
+  /** The same search over another model's vectors. */
+  searchWith: (model: string) => GoldenSearch;
   /** The embedding model that serves now; null while there is none. */
   embedModel: () => Promise<string | null>;
   /** How long the index has to be quiet before a change of it is measured. */
@@ -25,7 +28,7 @@ const listWorkspaces = async ({ db }: Pick<Database, 'db'>): Promise<string[]> =
  * Asks the golden questions every night, when the index has been changed and is quiet again, when another embedding model serves, and when
  * somebody asks for it. Several changes in a row make one run.
  */
-export const startGoldenRuns = async ({ database, notifier, connection, search, embedModel, quietMs, log }: Needs) => {
+export const startGoldenRuns = async ({ database, notifier, connection, search, searchWith, embedModel, quietMs, log }: Needs) => {
   const jobs = createJobs({ connection, log });
   const timers = new Map<'index' | 'model', NodeJS.Timeout>();
 
@@ -59,13 +62,23 @@ export const startGoldenRuns = async ({ database, notifier, connection, search, 
       if (run) log.info({ trigger, questions: run.questions, foundAt5: run.foundAt5 }, 'the golden questions were asked');
     }
   });
+  const gate = createJobWorker({ connection, log }, goldenGateJob, async ({ model }, { signal }) => {
+    const { db } = database;
+    const decided = await searchModels.find(db);
+    if (decided === null || decided.serving === model || decided.refused === model || !(await searchModels.isComplete(db, model))) return;
+    const verdict = await goldenGate({ database, before: search, after: searchWith(model), signal }, await listWorkspaces(database));
+    await database.inTransaction((tx) =>
+      verdict.kept ? searchModels.switchTo(tx, notifier, model, { verdict: verdict.sentence }) : searchModels.refuse(tx, model, verdict.sentence),
+    );
+    log.info({ model, kept: verdict.kept }, verdict.sentence);
+  });
   await jobs.repeat(goldenRunJob, { trigger: 'nightly' }, { everyMs: NIGHTLY_MS });
 
   return {
     async close() {
       unsubscribe.forEach((stop) => stop());
       timers.forEach((timer) => clearTimeout(timer));
-      await worker.close();
+      await Promise.all([worker.close(), gate.close()]);
     },
   };
 };

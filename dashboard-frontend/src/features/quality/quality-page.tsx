@@ -12,6 +12,7 @@ import { say, sayError } from '../../lib/notify.ts';
 import { GoldenDialog, type Draft } from './golden-dialog.tsx';
 import { GoldenQuestions } from './golden-questions.tsx';
 import { RunDialog } from './run-dialog.tsx';
+import { SearchModels } from './search-models.tsx';
 import { Suggestions } from './suggestions.tsx';
 import { Trend } from './trend.tsx';
 
@@ -55,6 +56,7 @@ export const QualityPage = () => {
       <Section title={t('quality:questions')}>
         <GoldenQuestions onEdit={setDraft} onAdd={() => setDraft({})} />
       </Section>
+      <SearchModels />
       {draft !== undefined && <GoldenDialog draft={draft} onClose={() => setDraft(undefined)} />}
       {opened !== undefined && <RunDialog id={opened} onClose={() => setOpened(undefined)} />}
     </Page>
