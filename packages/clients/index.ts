@@ -1,2 +1,3 @@
 export * from './model-runtime/index.ts';
 export * from './object-store/index.ts';
+export * from './backup-target/index.ts';

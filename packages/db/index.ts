@@ -1,3 +1,4 @@
+export * from './copy.ts';
 export * from './cursor.ts';
 export * from './database.ts';
 export * from './migrate.ts';

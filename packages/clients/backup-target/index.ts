@@ -1,0 +1,2 @@
+export type { BackupTarget } from './backup-target.ts';
+export { createFolderTarget } from './folder-target.ts';
