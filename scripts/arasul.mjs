@@ -13,6 +13,17 @@ const terminal = createTerminal();
 await install(terminal);
 await buildStep(terminal);
 
+/** One line from who sits there; an end of the input is an empty answer. */
+const ask = async (question) => {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await Promise.race([lines.question(question), new Promise((resolve) => lines.once('close', () => resolve('')))]);
+  } finally {
+    lines.close();
+  }
+};
+
 const { runCommand } = await import('../dist/arasul.js');
 process.exitCode = await runCommand({
   root,
@@ -20,4 +31,5 @@ process.exitCode = await runCommand({
   words: process.argv.slice(2),
   say: (line) => console.log(line),
   complain: (line) => console.error(line),
+  ask,
 });

@@ -1,8 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { BackupTarget } from '#clients';
-import { AppError } from '#kit';
+import { AppError, isAppError } from '#kit';
 import { decrypt, encrypt } from './age-file.ts';
 import { pack, unpack } from './compression.ts';
+import type { ContentKeys } from './keys.ts';
 
 /** A content as a manifest names it. */
 export interface Kept {
@@ -11,29 +12,64 @@ export interface Kept {
   sizeBytes: number;
 }
 
-interface Needs {
-  target: BackupTarget;
-  namingKey: Uint8Array;
-}
+type Bytes = AsyncIterable<Uint8Array>;
 
-const FOLDER = 'contents';
+export const CONTENTS = 'contents';
 
 /** Where a content lies in a target. */
-export const contentName = (namingKey: Uint8Array, sha256: string): string => {
+export const contentName = ({ namingKey }: Pick<ContentKeys, 'namingKey'>, sha256: string): string => {
   const name = createHmac('sha256', namingKey).update(sha256).digest('hex');
-  return `${FOLDER}/${name.slice(0, 2)}/${name}`;
+  return `${CONTENTS}/${name.slice(0, 2)}/${name}`;
 };
 
+const othersThanListed = () =>
+  new AppError('backup_damaged', { message: 'A part of this backup holds something else than its list says. Use another backup, or another copy of this one.' });
+
+/** Passes bytes on; throws after the last but one part when they are not those of `kept`, so that whoever reads never has the whole of a wrong content. */
+async function* checked(source: Bytes, { sha256, sizeBytes }: Kept, wrong: () => Error): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  let size = 0;
+  let held: Uint8Array | undefined;
+  for await (const part of source) {
+    if (held) yield held;
+    hash.update(part);
+    size += part.length;
+    held = part;
+  }
+  if (size !== sizeBytes || hash.digest('hex') !== sha256) throw wrong();
+  if (held) yield held;
+}
+
+/** The source of a content is not what its name says: bytes that rotted on a disk, or a file that was changed by hand. */
+export class ChangedSource extends Error {}
+
+interface WriterNeeds {
+  target: Pick<BackupTarget, 'has' | 'write'>;
+  keys: Pick<ContentKeys, 'namingKey'>;
+  /** `age1…` of the contents' key. */
+  recipient: string;
+  /** Told of bytes that went into the target, before they are written. */
+  onBytes?: (bytes: number) => Promise<void> | void;
+}
+
+async function* watched(source: Bytes, onBytes: WriterNeeds['onBytes']): AsyncGenerator<Uint8Array> {
+  for await (const part of source) {
+    await onBytes?.(part.length);
+    yield part;
+  }
+}
+
 /** Stores contents by their hash, each once ever, packed and encrypted. Counts what it had to write. */
-export const createContentWriter = ({ target, namingKey, recipients }: Needs & { recipients: readonly string[] }) => {
+export const createContentWriter = ({ target, keys, recipient, onBytes }: WriterNeeds) => {
   const written = { bytes: 0, contents: 0 };
   return {
     written,
-    /** Stores the content that `open` reads, unless it is there already. */
-    async keep({ sha256 }: Kept, open: () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>): Promise<void> {
-      const name = contentName(namingKey, sha256);
+    /** Stores the content that `open` reads, unless it is there already. Errors: `ChangedSource`, and the target's and the source's own. */
+    async keep(kept: Kept, open: () => Bytes | Promise<Bytes>): Promise<void> {
+      const name = contentName(keys, kept.sha256);
       if (await target.has(name)) return;
-      written.bytes += await target.write(name, encrypt(pack(await open()), recipients));
+      const source = checked(await open(), kept, () => new ChangedSource());
+      written.bytes += await target.write(name, watched(encrypt(pack(source), [recipient]), onBytes));
       written.contents += 1;
     },
   };
@@ -41,21 +77,18 @@ export const createContentWriter = ({ target, namingKey, recipients }: Needs & {
 export type ContentWriter = ReturnType<typeof createContentWriter>;
 
 /** Reads contents back; each is checked against its hash and size. */
-export const createContentReader = ({ target, namingKey, identities }: Needs & { identities: readonly string[] }) => ({
-  /** The plain content. The last part comes only if the whole is right. Errors: `not_found`, `backup_damaged`, `recovery_key_wrong`. */
-  async *read({ sha256, sizeBytes }: Kept): AsyncGenerator<Uint8Array> {
-    const hash = createHash('sha256');
-    let size = 0;
-    let held: Uint8Array | undefined;
-    for await (const part of unpack(decrypt(await target.read(contentName(namingKey, sha256)), identities))) {
-      if (held) yield held;
-      hash.update(part);
-      size += part.length;
-      held = part;
+export const createContentReader = ({ target, keys }: { target: Pick<BackupTarget, 'read'>; keys: ContentKeys }) => ({
+  /** The plain content. The last part comes only if the whole is right. Errors: `backup_damaged`, `backup_target_away`. */
+  async *read(kept: Kept): AsyncGenerator<Uint8Array> {
+    try {
+      yield* checked(unpack(decrypt(await target.read(contentName(keys, kept.sha256)), [keys.identity])), kept, othersThanListed);
+    } catch (cause) {
+      if (isAppError(cause, 'not_found'))
+        throw new AppError('backup_damaged', { message: 'A part of this backup is missing. Use another backup, or another copy of this one.', cause });
+      // The key of the contents is in the list, which opened: a header that it does not open was changed.
+      if (isAppError(cause, 'recovery_key_wrong')) throw othersThanListed();
+      throw cause;
     }
-    if (size !== sizeBytes || hash.digest('hex') !== sha256)
-      throw new AppError('backup_damaged', { message: 'A part of this backup holds something else than its list says. Use another backup, or another copy of this one.' });
-    if (held) yield held;
   },
 });
 export type ContentReader = ReturnType<typeof createContentReader>;

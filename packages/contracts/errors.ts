@@ -63,6 +63,12 @@ export const errorKinds = {
   // updates
   update_refused: kind(422),
   update_busy: kind(409),
+  // backups
+  recovery_key_wrong: kind(422),
+  backup_damaged: kind(422),
+  backup_target_away: kind(503, { retryable: true }),
+  backup_too_new: kind(409),
+  backup_busy: kind(409, { retryable: true }),
   // the box
   database_away: kind(503, { retryable: true }),
   part_away: kind(503, { retryable: true }),

@@ -1,12 +1,14 @@
 import { didYouMean } from '#contracts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
+import { readBackupCommand, type BackupCommand } from './backup/arguments.ts';
 
 export type Command =
   | { name: 'help' }
   | { name: 'status' }
   | { name: 'users' }
   | { name: 'reset-password'; username: string; withoutTotp: boolean }
-  | { name: 'verify-receipt'; file: string; originals: string[]; key: string | undefined };
+  | { name: 'verify-receipt'; file: string; originals: string[]; key: string | undefined }
+  | { name: 'backup'; backup: BackupCommand };
 
 export const USAGE = `npm run arasul -- COMMAND
 
@@ -15,9 +17,10 @@ export const USAGE = `npm run arasul -- COMMAND
   reset-password NAME [--without-totp]    a new one-time password; with the option, two-step sign-in is switched off as well
   verify-receipt FILE [ORIGINAL...] [--key=KEY]
                                           whether an answer's receipt is genuine; with the documents' originals, whether the
-                                          quotes stand in them; with the box's key, whether it is of that box. Needs no box.`;
+                                          quotes stand in them; with the box's key, whether it is of that box. Needs no box.
+  backup create|list|verify|key ...       backups; “backup” alone shows how`;
 
-const COMMANDS = ['help', 'status', 'users', 'reset-password', 'verify-receipt'];
+const COMMANDS = ['help', 'status', 'users', 'reset-password', 'verify-receipt', 'backup'];
 const WITHOUT_TOTP = '--without-totp';
 const KEY = '--key=';
 
@@ -26,6 +29,7 @@ const refuse = (message: string) => new StartProblem(`${message}\n\n${USAGE}`);
 /** Reads the words after `arasul`. Errors: `StartProblem` with the usage. */
 export const readCommand = (words: readonly string[]): Command => {
   const [name = 'help', ...rest] = words;
+  if (name === 'backup') return { name, backup: readBackupCommand(rest) };
   const options = rest.filter((word) => word.startsWith('--'));
   const names = rest.filter((word) => !word.startsWith('--'));
   if (!COMMANDS.includes(name) && name !== '--help') {

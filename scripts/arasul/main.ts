@@ -3,6 +3,7 @@ import { readConfig } from '../../services/launcher/config.ts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
 import { listUsers, resetPassword } from './accounts.ts';
 import { readCommand, USAGE } from './arguments.ts';
+import { runBackupCommand } from './backup/main.ts';
 import { receiptLines } from './receipt.ts';
 import { statusLines } from './status.ts';
 import { withDatabase } from './with-database.ts';
@@ -13,12 +14,14 @@ interface Options {
   words: readonly string[];
   say: (line: string) => void;
   complain: (line: string) => void;
+  /** Asks who sits at the terminal; absent where nobody does. */
+  ask?: (question: string) => Promise<string>;
 }
 
 /** 0 as exit code is done, 1 could not, 3 (of `status`) is not running, as systemctl has it. */
 const NOT_RUNNING = 3;
 
-const perform = async ({ root, env, words, say }: Options): Promise<number> => {
+const perform = async ({ root, env, words, say, ask }: Options): Promise<number> => {
   const command = readCommand(words);
   if (command.name === 'help') {
     say(USAGE);
@@ -35,6 +38,7 @@ const perform = async ({ root, env, words, say }: Options): Promise<number> => {
     lines.forEach(say);
     return running ? 0 : NOT_RUNNING;
   }
+  if (command.name === 'backup') return runBackupCommand({ config, root, say, ask }, command.backup);
   return withDatabase({ config, root, say }, async (database) => {
     const place = { database, dataDir: config.dataDir };
     if (command.name === 'users') {

@@ -1,2 +1,2 @@
-export type { BackupTarget } from './backup-target.ts';
+export { withinTarget, type BackupTarget } from './backup-target.ts';
 export { createFolderTarget } from './folder-target.ts';
