@@ -71,7 +71,10 @@ export async function* encrypt(source: Bytes, recipients: readonly string[]): As
 }
 
 const damaged = (what: string, cause?: unknown) =>
-  new AppError('backup_damaged', { message: `A part of this backup is not what was written (${what}). Use another backup, or another copy of this one.`, cause });
+  new AppError('backup_damaged', {
+    message: `A part of this backup is not what was written (${what}). Use another backup, or another copy of this one.`,
+    cause,
+  });
 
 /** Reads the header and the nonce; resolves with them and with what came after. */
 const readHeader = async (source: AsyncIterator<Uint8Array>): Promise<{ header: Buffer; nonce: Buffer; rest: Buffer }> => {

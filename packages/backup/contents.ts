@@ -23,7 +23,9 @@ export const contentName = ({ namingKey }: Pick<ContentKeys, 'namingKey'>, sha25
 };
 
 const othersThanListed = () =>
-  new AppError('backup_damaged', { message: 'A part of this backup holds something else than its list says. Use another backup, or another copy of this one.' });
+  new AppError('backup_damaged', {
+    message: 'A part of this backup holds something else than its list says. Use another backup, or another copy of this one.',
+  });
 
 /** Passes bytes on; throws after the last but one part when they are not those of `kept`, so that whoever reads never has the whole of a wrong content. */
 async function* checked(source: Bytes, { sha256, sizeBytes }: Kept, wrong: () => Error): AsyncGenerator<Uint8Array> {

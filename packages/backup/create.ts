@@ -139,7 +139,8 @@ const keepFiles = async (folder: string, files: readonly string[], { writer, pro
 
 const listSecrets = async (folder: string): Promise<string[]> => (await filesBelow(folder)).filter((file) => !SECRETS_LEFT_OUT.has(relative(folder, file)));
 
-const countOf = async (session: CopySession, what: string): Promise<number> => (await session.query<{ n: number }>(`select count(*)::float8 as n from ${what}`))[0]?.n ?? 0;
+const countOf = async (session: CopySession, what: string): Promise<number> =>
+  (await session.query<{ n: number }>(`select count(*)::float8 as n from ${what}`))[0]?.n ?? 0;
 
 /**
  * Makes a backup and returns its list of contents, which is written last: one that was cut short does not exist, and what it wrote is used

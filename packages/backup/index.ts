@@ -1,7 +1,11 @@
+export { adminUrlOf } from './admin-url.ts';
 export { createBackup } from './create.ts';
+export { drillBackup, type Drill } from './drill.ts';
+export { settleRestore, type RestoreJournal } from './journal.ts';
 export { boxKeysOf, keyOfWords, type BoxKeys, type Opener, type RecoveryKey } from './keys.ts';
 export type { Manifest } from './manifest.ts';
 export { boxFolder, findBackups, openBackup, type FoundBackup } from './place.ts';
 export type { BackupPhase, BackupProgress, OnProgress } from './progress.ts';
 export { findRecoveryKey, isRecoveryKey, makeRecoveryKey } from './recovery-key.ts';
 export { verifyBackup, type Verification } from './verify.ts';
+export { prepareRestore, type RestoreNeeds, type RestoreOptions } from './restore.ts';

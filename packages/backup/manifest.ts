@@ -90,7 +90,9 @@ export const readManifest = async (source: AsyncIterable<Uint8Array>, opener: Op
       throw new AppError('backup_damaged', { message: 'This backup was not made by the box that it says: its signature is of a stranger. Do not use it.' });
     const json = JSON.parse(bytes.toString('utf8')) as { format?: unknown; version?: unknown };
     if (typeof json.format === 'number' && json.format > BACKUP_FORMAT)
-      throw new AppError('backup_too_new', { message: `This backup was made by a newer release (${String(json.version)}). Update this box first, then restore.` });
+      throw new AppError('backup_too_new', {
+        message: `This backup was made by a newer release (${String(json.version)}). Update this box first, then restore.`,
+      });
     return manifestSchema.parse(json);
   } catch (error) {
     if (isAppError(error)) throw error;

@@ -51,13 +51,18 @@ export const findBackups = async (target: BackupTarget): Promise<FoundBackup[]> 
 };
 
 /** Opens a backup's list. Errors: `not_found`, `recovery_key_wrong`, `backup_damaged`, `backup_too_new`, `backup_target_away`. */
-export const openBackup = async (target: BackupTarget, { folder, id }: Pick<FoundBackup, 'folder' | 'id'>, opener: Opener): Promise<{ manifest: Manifest; place: BackupTarget }> => {
+export const openBackup = async (
+  target: BackupTarget,
+  { folder, id }: Pick<FoundBackup, 'folder' | 'id'>,
+  opener: Opener,
+): Promise<{ manifest: Manifest; place: BackupTarget }> => {
   const place = withinTarget(target, folder);
   const source = await place.read(manifestName(id)).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') throw new AppError('not_found', { message: `There is no backup ${id} there.`, cause: error });
     throw error;
   });
   const manifest = await readManifest(source, opener);
-  if (manifest.id !== id) throw new AppError('backup_damaged', { message: `The file of the backup ${id} holds another backup (${manifest.id}): it was renamed.` });
+  if (manifest.id !== id)
+    throw new AppError('backup_damaged', { message: `The file of the backup ${id} holds another backup (${manifest.id}): it was renamed.` });
   return { manifest, place };
 };

@@ -33,11 +33,7 @@ export interface Verification {
 const MOST_PROBLEMS = 10;
 
 /** Reads every content of a backup and compares its hash. Errors: `backup_target_away`, the signal's reason. */
-export const verifyBackup = async (
-  place: BackupTarget,
-  manifest: Manifest,
-  { onProgress, signal, clear = false }: Options = {},
-): Promise<Verification> => {
+export const verifyBackup = async (place: BackupTarget, manifest: Manifest, { onProgress, signal, clear = false }: Options = {}): Promise<Verification> => {
   const keys = contentKeysOf(manifest);
   const reader = createContentReader({ target: place, keys });
   const contents = contentsOf(manifest);

@@ -2,6 +2,9 @@ import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import { from, to } from 'pg-copy-streams';
 
+/** Values are written and read in one spelling, whatever the servers' settings are; rows come in their order on disk, the same each time. */
+const ONE_SPELLING = `set local timezone = 'UTC'; set local datestyle = 'ISO, MDY'; set local intervalstyle = 'postgres'; set local extra_float_digits = 1; set local synchronize_seqscans = off`;
+
 /** One connection inside one transaction, with COPY in both directions. Statements run one after another. */
 export interface CopySession {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -17,7 +20,7 @@ const withSession = async <T>(url: string, begin: string, work: (session: CopySe
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query(begin);
+    await client.query(`${begin}; ${ONE_SPELLING}`);
     const result = await work({
       query: async <Row extends object>(text: string, values: readonly unknown[] = []) => (await client.query<Row>(text, [...values])).rows,
       copyOut: (text) => client.query(to(text)),
@@ -48,6 +51,18 @@ export const runAsAdministrator = async (url: string, statements: readonly strin
   await client.connect();
   try {
     for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** Rows of a statement that an administrator may make. */
+export const selectAsAdministrator = async <Row extends object>(url: string, text: string, values: readonly unknown[]): Promise<Row[]> => {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, [...values])).rows;
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -18,7 +18,8 @@ export const USAGE = `npm run arasul -- COMMAND
   verify-receipt FILE [ORIGINAL...] [--key=KEY]
                                           whether an answer's receipt is genuine; with the documents' originals, whether the
                                           quotes stand in them; with the box's key, whether it is of that box. Needs no box.
-  backup create|list|verify|key ...       backups; “backup” alone shows how`;
+  backup create|list|verify|drill|restore|key ...
+                                          backups; “backup” alone shows how`;
 
 const COMMANDS = ['help', 'status', 'users', 'reset-password', 'verify-receipt', 'backup'];
 const WITHOUT_TOTP = '--without-totp';

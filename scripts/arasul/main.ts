@@ -38,7 +38,7 @@ const perform = async ({ root, env, words, say, ask }: Options): Promise<number>
     lines.forEach(say);
     return running ? 0 : NOT_RUNNING;
   }
-  if (command.name === 'backup') return runBackupCommand({ config, root, say, ask }, command.backup);
+  if (command.name === 'backup') return runBackupCommand({ config, env, root, say, ask }, command.backup);
   return withDatabase({ config, root, say }, async (database) => {
     const place = { database, dataDir: config.dataDir };
     if (command.name === 'users') {

@@ -9,7 +9,7 @@ const MARKER = 'FORMAT';
 const marker = z.object({ format: z.number().int(), writtenBy: z.string() });
 
 const PRIVATE_FOLDERS = ['secrets', 'logs', 'objects', 'models', 'cache'];
-const KNOWN_NAMES = new Set([...PRIVATE_FOLDERS, 'postgres', 'run', 'releases', 'updates', 'trust', 'stick', MARKER, 'lost+found']);
+const KNOWN_NAMES = new Set([...PRIVATE_FOLDERS, 'postgres', 'run', 'releases', 'updates', 'trust', 'stick', 'restore', MARKER, 'lost+found']);
 
 // The new database takes 50 MB and its log up to 512 MB; a running one needs room for its log to recover.
 const NEW_FOLDER_BYTES = 1_000_000_000;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppError, type Env } from '#kit';
 import { lanAddresses } from './addresses.ts';
@@ -119,6 +119,7 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
       const part = postgresPart({ dataDir: folder.path, log: (text) => databaseStep.update(text), onUrl: (found) => (databaseUrl = found) });
       await orStop(box.start(part)).catch(failing(databaseStep));
     }
+    if (existsSync(join(folder.path, 'restore'))) await orStop(settle(folder.path, databaseUrl, env)).catch(failing(databaseStep));
     databaseStep.update('checking the schema');
     const { applied, setupRequired } = await orStop(preparation.run(databaseUrl)).catch(failing(databaseStep));
     databaseStep.done(applied.length > 0 ? `ready, ${applied.length} schema changes applied` : 'ready');
@@ -142,6 +143,12 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
     step.done('all is saved');
     log.close();
   }
+};
+
+/** Finishes a restore that a power cut interrupted, or clears what it left. Loaded only then. */
+const settle = async (dataDir: string, url: string, env: Env): Promise<void> => {
+  const { adminUrlOf, settleRestore } = await import('#backup');
+  await settleRestore({ dataDir, url, adminUrl: env.ARASUL_DATABASE_ADMIN_URL ?? (await adminUrlOf({ dataDir, url })) });
 };
 
 /** Closes a step that failed, and passes the reason on as one for people. */

@@ -40,7 +40,10 @@ const syncAll = async (root: string, files: readonly string[]): Promise<void> =>
 
 const inWords = (folder: string, cause: NodeJS.ErrnoException): AppError => {
   if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')
-    return new AppError('disk_full', { message: `The disk of ${folder} is full. Free some space or keep fewer backups; those that are there are whole.`, cause });
+    return new AppError('disk_full', {
+      message: `The disk of ${folder} is full. Free some space or keep fewer backups; those that are there are whole.`,
+      cause,
+    });
   return new AppError('backup_target_away', { message: `${folder} cannot be used (${cause.message}). Is the stick or the share still there?`, cause });
 };
 

@@ -5,6 +5,8 @@ export type BackupCommand =
   | { verb: 'create'; to: string | undefined; withModels: boolean }
   | { verb: 'list'; from: string | undefined; withRecoveryKey: boolean }
   | { verb: 'verify'; id: string | undefined; from: string | undefined; withRecoveryKey: boolean }
+  | { verb: 'drill'; id: string | undefined; from: string | undefined; withRecoveryKey: boolean }
+  | { verb: 'restore'; id: string | undefined; from: string | undefined; withRecoveryKey: boolean; isSure: boolean }
   | { verb: 'key'; act: 'show' | 'new' | 'check' };
 
 export const BACKUP_USAGE = `npm run arasul -- backup COMMAND
@@ -12,6 +14,9 @@ export const BACKUP_USAGE = `npm run arasul -- backup COMMAND
   create --to=FOLDER [--with-models]      a backup into a folder, a stick or a mounted share
   list --from=FOLDER                      what backups are there
   verify [ID] --from=FOLDER               reads every piece of a backup (the newest, unless one is named) and compares its hash
+  drill [ID] --from=FOLDER                restores a backup beside the box, compares every row and hash, asks for known
+                                          passages, and takes it away again: only such a backup is called good
+  restore [ID] --from=FOLDER [--yes]      makes the box what it was; on a new machine it asks for the recovery key. Stop the box first
   key                                     whether there is a recovery key, and since when
   key new                                 makes a recovery key and shows its words, once
   key check                               asks for the words and says whether they are the right ones
@@ -19,7 +24,7 @@ export const BACKUP_USAGE = `npm run arasul -- backup COMMAND
   --recovery-key                          opens the backups with the words of a recovery key, which are asked for,
                                           instead of with this box's own key`;
 
-const VERBS = ['create', 'list', 'verify', 'key'];
+const VERBS = ['create', 'list', 'verify', 'drill', 'restore', 'key'];
 
 /** Reads the words after `arasul backup`. Errors: `StartProblem` with the usage. */
 export const readBackupCommand = (words: readonly string[]): BackupCommand => {
@@ -50,6 +55,10 @@ export const readBackupCommand = (words: readonly string[]): BackupCommand => {
       return done({ verb, from: takeValue('--from'), withRecoveryKey: takeFlag('--recovery-key') }, 0);
     case 'verify':
       return done({ verb, id: names[0], from: takeValue('--from'), withRecoveryKey: takeFlag('--recovery-key') }, 1);
+    case 'drill':
+      return done({ verb, id: names[0], from: takeValue('--from'), withRecoveryKey: takeFlag('--recovery-key') }, 1);
+    case 'restore':
+      return done({ verb, id: names[0], from: takeValue('--from'), withRecoveryKey: takeFlag('--recovery-key'), isSure: takeFlag('--yes') }, 1);
     case 'key': {
       const act = names[0] ?? 'show';
       if (act !== 'show' && act !== 'new' && act !== 'check') throw refuse(`“key ${act}” is no command.`);

@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { boxKeysOf, createBackup, findBackups, findRecoveryKey, isRecoveryKey, makeRecoveryKey, openBackup, verifyBackup } from '#backup';
 import { createFsObjectStore, formatBytes } from '#clients';
 import { readSettings } from '#db';
-import { errorText, newId, readOrMakeSecret } from '#kit';
+import { errorText, newId, readOrMakeSecret, type Env } from '#kit';
 import { releaseMaintenance, takeMaintenance } from '#healing';
 import type { LauncherConfig } from '../../../services/launcher/config.ts';
 import { StartProblem } from '../../../services/launcher/start-problem.ts';
 import { withDatabase } from '../with-database.ts';
 import type { BackupCommand } from './arguments.ts';
 import { BOX_KEY, chooseBackup, folderTarget, openerOf, type Ask } from './place.ts';
+import { drill, restore } from './restore.ts';
 import { countsLine, duration, progressLines, verificationLines } from './show.ts';
 
 interface Place {
   config: LauncherConfig;
+  env: Env;
   root: string;
   say: (line: string) => void;
   ask: Ask | undefined;
@@ -51,9 +53,12 @@ const create = async ({ config, root, say }: Place, { to, withModels }: Of<'crea
       await releaseMaintenance(db, lock);
     }
   });
-  say(`Backup ${manifest.id} is made: ${countsLine(manifest)}, of which ${formatBytes(manifest.counts.newBytes)} were new; it took ${duration(manifest.tookMs)}.`);
+  say(
+    `Backup ${manifest.id} is made: ${countsLine(manifest)}, of which ${formatBytes(manifest.counts.newBytes)} were new; it took ${duration(manifest.tookMs)}.`,
+  );
   for (const { path, reason } of manifest.missing) say(`Not in it, since ${reason}: the original ${path}.`);
-  if (!recovery) say('There is no recovery key yet: if this machine is lost, nobody can open this backup. Make one with “backup key new”, then another backup.');
+  if (!recovery)
+    say('There is no recovery key yet: if this machine is lost, nobody can open this backup. Make one with “backup key new”, then another backup.');
   return 0;
 };
 
@@ -87,13 +92,21 @@ const verify = async ({ config, say, ask }: Place, { id, from, withRecoveryKey }
 const key = async ({ config: { dataDir }, say, ask }: Place, { act }: Of<'key'>): Promise<number> => {
   const known = await findRecoveryKey(dataDir);
   if (act === 'show') {
-    say(known ? `The recovery key was made ${known.createdAt}. Its words are kept nowhere on this box.` : 'There is no recovery key. Make one with “backup key new”.');
+    say(
+      known
+        ? `The recovery key was made ${known.createdAt}. Its words are kept nowhere on this box.`
+        : 'There is no recovery key. Make one with “backup key new”.',
+    );
     return 0;
   }
   if (act === 'check') {
     if (!ask) throw new StartProblem('The recovery key is typed at a terminal, and there is none.');
     const right = await isRecoveryKey(dataDir, await ask('The 24 words of the recovery key: '));
-    say(right ? 'These are the words of the recovery key in force.' : 'These are not the words of the recovery key in force: they belong to another box, or to an earlier key.');
+    say(
+      right
+        ? 'These are the words of the recovery key in force.'
+        : 'These are not the words of the recovery key in force: they belong to another box, or to an earlier key.',
+    );
     return right ? 0 : 1;
   }
   const { words } = await makeRecoveryKey(dataDir, await readOrMakeSecret(dataDir, BOX_KEY));
@@ -101,9 +114,18 @@ const key = async ({ config: { dataDir }, say, ask }: Place, { act }: Of<'key'>)
   say('The recovery key. Write these words down in their order and keep them away from this machine; they are shown this once.');
   say('');
   for (let row = 0; row < each.length; row += 6)
-    say(`  ${each.slice(row, row + 6).map((word, at) => `${String(row + at + 1).padStart(2)} ${word.padEnd(9)}`).join(' ')}`);
+    say(
+      `  ${each
+        .slice(row, row + 6)
+        .map((word, at) => `${String(row + at + 1).padStart(2)} ${word.padEnd(9)}`)
+        .join(' ')}`,
+    );
   say('');
-  say(known ? 'Backups from now on open with it. Older ones open with the recovery key that they were made for.' : 'Every backup from now on opens with it, on any machine.');
+  say(
+    known
+      ? 'Backups from now on open with it. Older ones open with the recovery key that they were made for.'
+      : 'Every backup from now on opens with it, on any machine.',
+  );
   return 0;
 };
 
@@ -116,6 +138,10 @@ export const runBackupCommand = (place: Place, command: BackupCommand): Promise<
       return list(place, command);
     case 'verify':
       return verify(place, command);
+    case 'drill':
+      return drill(place, command);
+    case 'restore':
+      return restore(place, command);
     case 'key':
       return key(place, command);
   }

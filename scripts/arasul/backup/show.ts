@@ -1,7 +1,8 @@
 import type { BackupProgress, Manifest, Verification } from '#backup';
 import { formatBytes } from '#clients';
 
-export const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`);
+export const duration = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 
 export const countsLine = ({ counts }: Manifest): string =>
   `${counts.documents} documents, ${counts.conversations} conversations, ${counts.people} people, ${formatBytes(counts.bytes)}`;
