@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { BackupTarget } from '#clients';
 import { AppError, isAppError } from '#kit';
-import { decrypt, encrypt } from './age-file.ts';
+import { decrypt, encrypt, makeHeader, type AgeHeader } from './age-file.ts';
 import { pack, unpack } from './compression.ts';
 import type { ContentKeys } from './keys.ts';
 
@@ -64,6 +64,7 @@ async function* watched(source: Bytes, onBytes: WriterNeeds['onBytes']): AsyncGe
 /** Stores contents by their hash, each once ever, packed and encrypted. Counts what it had to write. */
 export const createContentWriter = ({ target, keys, recipient, onBytes }: WriterNeeds) => {
   const written = { bytes: 0, contents: 0 };
+  let header: Promise<AgeHeader> | undefined;
   return {
     written,
     /** Stores the content that `open` reads, unless it is there already. Errors: `ChangedSource`, and the target's and the source's own. */
@@ -71,7 +72,7 @@ export const createContentWriter = ({ target, keys, recipient, onBytes }: Writer
       const name = contentName(keys, kept.sha256);
       if (await target.has(name)) return;
       const source = checked(await open(), kept, () => new ChangedSource());
-      written.bytes += await target.write(name, watched(encrypt(pack(source), [recipient]), onBytes));
+      written.bytes += await target.write(name, watched(encrypt(pack(source), await (header ??= makeHeader([recipient]))), onBytes));
       written.contents += 1;
     },
   };
@@ -79,18 +80,21 @@ export const createContentWriter = ({ target, keys, recipient, onBytes }: Writer
 export type ContentWriter = ReturnType<typeof createContentWriter>;
 
 /** Reads contents back; each is checked against its hash and size. */
-export const createContentReader = ({ target, keys }: { target: Pick<BackupTarget, 'read'>; keys: ContentKeys }) => ({
-  /** The plain content. The last part comes only if the whole is right. Errors: `backup_damaged`, `backup_target_away`. */
-  async *read(kept: Kept): AsyncGenerator<Uint8Array> {
-    try {
-      yield* checked(unpack(decrypt(await target.read(contentName(keys, kept.sha256)), [keys.identity])), kept, othersThanListed);
-    } catch (cause) {
-      if (isAppError(cause, 'not_found'))
-        throw new AppError('backup_damaged', { message: 'A part of this backup is missing. Use another backup, or another copy of this one.', cause });
-      // The key of the contents is in the list, which opened: a header that it does not open was changed.
-      if (isAppError(cause, 'recovery_key_wrong')) throw othersThanListed();
-      throw cause;
-    }
-  },
-});
+export const createContentReader = ({ target, keys }: { target: Pick<BackupTarget, 'read'>; keys: ContentKeys }) => {
+  const opened = new Map<string, Uint8Array>();
+  return {
+    /** The plain content. The last part comes only if the whole is right. Errors: `backup_damaged`, `backup_target_away`. */
+    async *read(kept: Kept): AsyncGenerator<Uint8Array> {
+      try {
+        yield* checked(unpack(decrypt(await target.read(contentName(keys, kept.sha256)), [keys.identity], opened)), kept, othersThanListed);
+      } catch (cause) {
+        if (isAppError(cause, 'not_found'))
+          throw new AppError('backup_damaged', { message: 'A part of this backup is missing. Use another backup, or another copy of this one.', cause });
+        // The key of the contents is in the list, which opened: a header that it does not open was changed.
+        if (isAppError(cause, 'recovery_key_wrong')) throw othersThanListed();
+        throw cause;
+      }
+    },
+  };
+};
 export type ContentReader = ReturnType<typeof createContentReader>;
