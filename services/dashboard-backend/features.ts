@@ -16,7 +16,7 @@ import { createFeedbackService, feedbackRepository, feedbackRoutes } from './fea
 import { createGoldenService, goldenQuestionsRepository, goldenRoutes } from './features/golden/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createOnce, idempotencyRepository } from './features/idempotency/index.ts';
-import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository } from './features/jobs/index.ts';
+import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository, startPresence } from './features/jobs/index.ts';
 import { createModelsService, modelRoutes, modelsRepository } from './features/models/index.ts';
 import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
 import { createFairnessService, fairnessRepository, fairnessRoutes } from './features/fairness/index.ts';
@@ -73,6 +73,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const uploads = createUploadsService({ database, notifier, jobs, objects, documents: documentsRepository, settings: () => settings.get().documents });
 
   const feed = createJobFeed({ notifier });
+  const presence = startPresence({ database, feed, log });
   const follow = createFollow({ database, repository: jobsRepository, feed });
   const answers = createJobsService({ database, notifier, repository: jobsRepository, audit });
   const once = createOnce({ database, repository: idempotencyRepository });
@@ -141,6 +142,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     authenticate: accounts.authenticate,
     onRequest: system.exporter.onRequest,
     async close() {
+      await presence.close();
       feed.close();
       settings.close();
       await accounts.close();

@@ -15,6 +15,8 @@ interface Needs {
   database: Pick<Database, 'db'>;
   notifier: Pick<Notifier, 'onReconnect'>;
   log: Logger;
+  /** Ends what nobody waits for any more, before the rest is given turns. */
+  stopAbandoned: () => Promise<readonly string[]>;
   everyMs?: number;
 }
 
@@ -22,7 +24,7 @@ interface Needs {
  * Gives a turn to every job that waits or whose worker died, at the start, every 15 s, and when a lease ends: the queue may
  * lose what it likes. Turns that are in line already are not doubled.
  */
-export const startSweep = ({ line, jobs, database, notifier, log, everyMs = SWEEP_EVERY_MS }: Needs) => {
+export const startSweep = ({ line, jobs, database, notifier, log, stopAbandoned, everyMs = SWEEP_EVERY_MS }: Needs) => {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let running: Promise<void> = Promise.resolve();
@@ -30,6 +32,8 @@ export const startSweep = ({ line, jobs, database, notifier, log, everyMs = SWEE
   const sweep = async (): Promise<void> => {
     let nextMs = everyMs;
     try {
+      const abandoned = await stopAbandoned();
+      if (abandoned.length > 0) log.info({ jobs: abandoned }, 'nobody follows these any more; they were stopped');
       const { due, nextLeaseEndMs } = await line.findDue();
       for (const job of due) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: turnId(job) });
       if (nextLeaseEndMs !== null) nextMs = Math.min(nextMs, nextLeaseEndMs + LEASE_GRACE_MS);

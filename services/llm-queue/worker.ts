@@ -3,6 +3,7 @@ import type { Database, Notifier } from '#db';
 import { newId, type Logger } from '#kit';
 import { createJobWorker, createJobs, type QueueConnection } from '#queue';
 import { hostname } from 'node:os';
+import { stopAbandoned } from './abandon.ts';
 import type { AnswerNeeds } from './answer/answer.ts';
 import { keepLineConfig } from './line/keep-config.ts';
 import { createLine } from './line/line.ts';
@@ -50,7 +51,7 @@ export const startWorker = async ({ database, notifier, connection, answering, l
   await jobs.repeat(purgeJob, {}, { everyMs: PURGE_EVERY_MS });
   const config = await keepLineConfig({ database, notifier, settings: answering.settings, log });
   const tickets = startTickets({ database, notifier, log });
-  const sweep = startSweep({ line, jobs, database, notifier, log });
+  const sweep = startSweep({ line, jobs, database, notifier, log, stopAbandoned: () => stopAbandoned({ database, notifier }, answering.settings().queue) });
 
   return {
     async close() {

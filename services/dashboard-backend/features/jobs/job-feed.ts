@@ -59,6 +59,8 @@ export const createJobFeed = ({ notifier }: { notifier: Pick<Notifier, 'subscrib
         },
       };
     },
+    /** The jobs that somebody follows here now. */
+    watched: (): string[] => [...watches.keys()],
     close() {
       for (const end of ends) end();
     },
