@@ -85,6 +85,11 @@ const models = createRoute({
   path: '/models',
   component: lazyRouteComponent(() => import('../features/models/models-page.tsx'), 'ModelsPage'),
 });
+const queue = createRoute({
+  getParentRoute: () => system,
+  path: '/queue',
+  component: lazyRouteComponent(() => import('../features/queue/queue-page.tsx'), 'QueuePage'),
+});
 const users = createRoute({
   getParentRoute: () => system,
   path: '/users',
@@ -134,7 +139,7 @@ const account = createRoute({
 });
 
 /** Short ways in that people type. */
-const shortcut = (path: '/models' | '/users' | '/settings' | '/activity') =>
+const shortcut = (path: '/queue' | '/models' | '/users' | '/settings' | '/activity') =>
   createRoute({
     getParentRoute: () => root,
     path,
@@ -152,9 +157,10 @@ export const routeTree = root.addChildren([
     documents,
     document,
     incident,
-    system.addChildren([services, alerts, models, users, settings, activity, quality, searchTest]),
+    system.addChildren([services, queue, alerts, models, users, settings, activity, quality, searchTest]),
     account,
   ]),
+  shortcut('/queue'),
   shortcut('/models'),
   shortcut('/users'),
   shortcut('/settings'),

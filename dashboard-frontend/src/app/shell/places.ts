@@ -6,6 +6,7 @@ import {
   IconFlask,
   IconGauge,
   IconHistory,
+  IconListNumbers,
   IconMessageCircle,
   IconServer2,
   IconSettings,
@@ -24,6 +25,7 @@ export const places = [
 /** Pages below those of the rail, for the keyboard and the palette. */
 export const farPlaces = [
   { to: '/system/alerts', name: 'alerts', key: 'w', icon: IconBell, role: 'viewer' },
+  { to: '/system/queue', name: 'queue', key: 'n', icon: IconListNumbers, role: 'user' },
   { to: '/system/models', name: 'models', key: 'm', icon: IconBrain, role: 'admin' },
   { to: '/system/quality', name: 'quality', key: 'q', icon: IconChecklist, role: 'admin' },
   { to: '/system/search-test', name: 'searchTest', key: 't', icon: IconFlask, role: 'admin' },

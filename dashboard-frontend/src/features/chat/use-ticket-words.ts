@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../lib/format/use-format.ts';
 
-/** A place in line in one line: “2nd in line, about 40 s”. */
+/** A place in line in one line: “2nd in line, about 40 s (at most 70 s)”. */
 export const useTicketWords = (): ((ticket: Ticket | null) => string) => {
   const { t } = useTranslation('chat');
   const format = useFormat();
@@ -11,7 +11,11 @@ export const useTicketWords = (): ((ticket: Ticket | null) => string) => {
     (ticket) => {
       if (ticket === null) return t('live.sent');
       const place = ticket.position <= 1 ? t('live.next') : t('live.place', { count: ticket.position, ordinal: true });
-      return ticket.etaMs === null ? `${place}.` : `${place}, ${t('live.about', { time: format.estimate(ticket.etaMs) })}.`;
+      if (ticket.paused) return `${place}. ${t('live.paused')}.`;
+      const about = ticket.etaMs === null ? null : t('live.about', { time: format.estimate(ticket.etaMs) });
+      const most = ticket.etaMs === null || ticket.etaP90Ms === null ? null : format.estimate(ticket.etaP90Ms);
+      const isWider = most !== null && most !== format.estimate(ticket.etaMs!);
+      return about === null ? `${place}.` : `${place}, ${about}${isWider ? ` ${t('live.atMost', { time: most })}` : ''}.`;
     },
     [t, format],
   );

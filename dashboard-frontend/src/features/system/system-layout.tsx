@@ -7,6 +7,7 @@ import styles from './system.module.css';
 const tabs = [
   { to: '/system', name: 'services', admin: false },
   { to: '/system/alerts', name: 'alerts', admin: false },
+  { to: '/system/queue', name: 'queue', admin: false },
   { to: '/system/models', name: 'models', admin: true },
   { to: '/system/quality', name: 'quality', admin: true },
   { to: '/system/search-test', name: 'searchTest', admin: true },

@@ -10,8 +10,9 @@ import models from './models.json' with { type: 'json' };
 import overview from './overview.json' with { type: 'json' };
 import palette from './palette.json' with { type: 'json' };
 import quality from './quality.json' with { type: 'json' };
+import queue from './queue.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import system from './system.json' with { type: 'json' };
 import users from './users.json' with { type: 'json' };
 
-export const messages = { account, activity, alerts, auth, chat, codes, common, documents, models, overview, palette, quality, settings, system, users };
+export const messages = { account, activity, alerts, auth, chat, codes, common, documents, models, overview, palette, quality, queue, settings, system, users };
