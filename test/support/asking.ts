@@ -80,9 +80,9 @@ export const startLlmQueue = async (
 };
 
 /** A box whose questions are answered by a scripted model. */
-export const startAskingBox = async ({ env = {} }: { env?: Record<string, string> } = {}) => {
+export const startAskingBox = async ({ env = {}, publicDir }: { env?: Record<string, string>; publicDir?: string } = {}) => {
   const runtime: ScriptedRuntime = await startScriptedRuntime();
-  const box = await startBox({ runtime: { url: runtime.url, token: '' } });
+  const box = await startBox({ runtime: { url: runtime.url, token: '' }, publicDir });
   const queue = await startLlmQueue(box, runtime.url, { env });
   const owner = await box.owner();
 
