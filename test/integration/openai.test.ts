@@ -112,6 +112,31 @@ describe('the OpenAI-compatible API, with the official client', () => {
     await waitFor(async () => (await asking.box.rows('llm_jobs', { kind: 'completion', status: 'cancelled' })).length > (stream ? 0 : 1));
   });
 
+  test('while it waits, a stream says its place in comments, which the official client passes over', async () => {
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    asking.runtime.script = async function* ({ messages }) {
+      yield 'Yes';
+      if (messages.at(-1)!.content === 'Hold.') await held;
+    };
+    const holding = await asking.ask('Hold.');
+    await waitFor(async () => (await asking.box.rows('llm_jobs', { id: holding.jobId }))[0]!.status === 'processing');
+    const body = JSON.stringify({ model: 'arasul', messages: question, stream: true });
+    const raw = await fetch(`${asking.box.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${asking.owner.token}`, 'Content-Type': 'application/json' },
+      body,
+    });
+    expect(raw.headers.get('x-arasul-position')).toBe('1');
+    const stream = await openai.chat.completions.create({ model: 'arasul', messages: question, stream: true });
+    release();
+    expect(await raw.text()).toMatch(/^: in line: position 1/m);
+    let text = '';
+    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+    expect(text).toBe('Yes');
+    await asking.follow(holding.jobId);
+  });
+
   test('waits in the same line as everybody', async () => {
     asking.runtime.script = async function* ({ messages, n }) {
       order.push(messages.at(-1)!.content);

@@ -12,10 +12,17 @@ interface Job {
   ticket: Ticket;
 }
 
+/** `: in line: position 2, about 40000 ms, at most 70000 ms`: an SSE comment, which clients that do not know it pass over. */
+const ticketComment = ({ position, etaMs, etaP90Ms, paused }: Ticket): string =>
+  [`: in line: position ${position}`, paused && 'paused', etaMs !== null && `about ${etaMs} ms`, etaP90Ms !== null && `at most ${etaP90Ms} ms`]
+    .filter(Boolean)
+    .join(', ');
+
 const setTicketHeaders = (response: Response, { jobId, ticket }: Job): void => {
   response.setHeader('X-Arasul-Job', jobId);
   response.setHeader('X-Arasul-Position', ticket.position);
   if (ticket.etaMs !== null) response.setHeader('X-Arasul-Eta-Ms', ticket.etaMs);
+  if (ticket.etaP90Ms !== null) response.setHeader('X-Arasul-Eta-P90-Ms', ticket.etaP90Ms);
 };
 
 const head = (jobId: string, object: string, model: string) => ({ id: `chatcmpl-${jobId}`, object, created: Math.floor(Date.now() / 1000), model });
@@ -51,8 +58,7 @@ export const writeStream = async (response: Response, job: Job, request: ChatCom
   try {
     chunk({ role: 'assistant', content: '' });
     for await (const part of parts) {
-      if (part.type === 'ticket')
-        response.write(`: in line: position ${part.ticket.position}${part.ticket.etaMs === null ? '' : `, about ${part.ticket.etaMs} ms`}\n\n`);
+      if (part.type === 'ticket') response.write(`${ticketComment(part.ticket)}\n\n`);
       else if (part.type === 'text') {
         if (!chunk({ content: part.text })) await drained(response);
       } else {

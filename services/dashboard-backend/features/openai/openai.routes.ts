@@ -67,7 +67,8 @@ export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
       path: '/chat/completions',
       auth: 'user',
       scope: 'chat',
-      summary: 'OpenAI’s chat completions, streamed or whole.',
+      summary:
+        'OpenAI’s chat completions, streamed or whole. The place in line is in X-Arasul-Position, X-Arasul-Eta-Ms and X-Arasul-Eta-P90-Ms; a stream that waits says it again in comments (`: in line: position 2, about 40000 ms, at most 70000 ms`).',
       body: chatCompletionRequest,
       handle: async ({ who, body, request, response }) => {
         const key = idempotencyKey(request);
