@@ -76,6 +76,9 @@ export const pageBlock = z.object({
 });
 export type PageBlock = z.infer<typeof pageBlock>;
 
+/** Opens a protected document. Kept sealed until the document was read, then forgotten. */
+export const documentPassword = z.object({ password: z.string().min(1).max(1_000) });
+
 export const documentPageView = z.object({
   page: z.number().int(),
   /** The sheet, the chapter, the slide. */

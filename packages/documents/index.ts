@@ -4,3 +4,4 @@ export { estimate, estimatesInLine, type Counters, type Estimate } from './estim
 export { embedDocument, purgeDocument, readDocument, UNDO_MS, workId } from './jobs.ts';
 export { defaultRates, readRates, recordRates, type IndexingRates } from './rates.ts';
 export { takeIn, findHolder, type Incoming, type Parent, type TakenIn } from './take-in.ts';
+export { passwordPurpose } from './password.ts';

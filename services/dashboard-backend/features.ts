@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { chooseTarget, createFsObjectStore, createOpenAiRuntime, findRuntimes, readRuntimeHealth } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
-import { readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
+import { createSecretBox, readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
 import { createReceiptSigner } from '#receipts';
 import { sharedRetriever } from '#retrieval';
@@ -69,7 +69,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
 
   const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
   const objects = await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
-  const documents = createDocumentsService({ database, notifier, jobs, documents: documentsRepository, audit });
+  const documents = createDocumentsService({ database, notifier, jobs, documents: documentsRepository, audit, secrets: createSecretBox(secrets.master) });
   const uploads = createUploadsService({ database, notifier, jobs, objects, documents: documentsRepository, settings: () => settings.get().documents });
 
   const feed = createJobFeed({ notifier });

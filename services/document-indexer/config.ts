@@ -38,6 +38,7 @@ export const readConfig = (env: Env) => {
   return {
     databaseUrl: values.ARASUL_DATABASE_URL,
     redisUrl: values.ARASUL_REDIS_URL,
+    dataDir: values.ARASUL_DATA_DIR,
     objectsFolder: join(values.ARASUL_DATA_DIR, 'objects'),
     runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
     limits,

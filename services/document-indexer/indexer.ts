@@ -2,7 +2,7 @@ import type { ObjectStore } from '#clients';
 import type { Database, Notifier } from '#db';
 import { goldenGateJob } from '#golden';
 import { embedDocument, purgeDocument, readDocument } from '#documents';
-import type { Clock, Logger } from '#kit';
+import type { Clock, Logger, SecretBox } from '#kit';
 import { createJobs, createJobWorker, type QueueConnection } from '#queue';
 import type { Reader } from './reading/reader.ts';
 import { createEmbedPassages, type EmbedPassages } from './stages/embed-passages.ts';
@@ -16,6 +16,8 @@ interface Needs {
   connection: QueueConnection;
   objects: Pick<ObjectStore, 'localFile' | 'receive' | 'remove' | 'list'>;
   reader: Reader;
+  /** Opens the passwords that owners gave for their documents. */
+  secrets: Pick<SecretBox, 'open'>;
   embed: EmbedPassages;
   clock: Clock;
   log: Logger;

@@ -1,6 +1,6 @@
 import { chooseTarget, createFsObjectStore, createOpenAiRuntime } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
-import { defineService, errorText, systemClock, workerFile } from '#kit';
+import { createSecretBox, defineService, errorText, readOrMakeSecret, systemClock, workerFile } from '#kit';
 import { sharedQueues } from '#queue';
 import { readConfig } from './config.ts';
 import { startIndexer } from './indexer.ts';
@@ -22,6 +22,7 @@ export const service = defineService({
       objects: await createFsObjectStore({ folder: config.objectsFolder, reserveBytes: () => settings.get().documents.minFreeBytes }),
       reader: createReader({ entry: workerFile('document-parser'), limits: config.limits, log }),
       embed: (texts, { signal, model }) => runtime.embed(texts, { kind: 'passage', class: 'background', signal, model }),
+      secrets: createSecretBox(await readOrMakeSecret(config.dataDir, 'master-key')),
       clock: systemClock,
       log,
     });

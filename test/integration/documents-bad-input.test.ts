@@ -42,6 +42,20 @@ describe('bad documents', { timeout: 120_000 }, () => {
     expect(failed.error.message).toMatch(/\.$/u);
   });
 
+  test('a protected PDF asks for its password, refuses a wrong one, and forgets the right one', async () => {
+    const id = await uploaded(box, owner, 'locked.pdf', makePdf([{ texts: lines(['The wombat vault opens at nine.']) }], { password: 'opensesame' }));
+    await whenDocument(box, owner, id);
+    const give = async (password: string, as = owner) => box.request('POST', `/api/v1/documents/${id}/password`, { as, body: { password } });
+    expect((await give('wrong')).status).toBe(200);
+    expect(await whenDocument(box, owner, id)).toMatchObject({ status: 'failed', error: { code: 'document_password_wrong' } });
+    expect((await give('opensesame')).status).toBe(200);
+    expect(await whenDocument(box, owner, id)).toMatchObject({ status: 'indexed', pages: 1 });
+    expect((await passagesOf(id))[0]!.text).toBe('The wombat vault opens at nine.');
+    const row = await box.database.db.selectFrom('documents').select('sealed_password').where('id', '=', id).executeTakeFirstOrThrow();
+    expect(row.sealed_password).toBeNull();
+    expect(await give('again')).toMatchObject({ status: 409, body: { error: { code: 'document_not_failed' } } });
+  });
+
   test('a PDF that lost its table of contents is repaired and read', async () => {
     const cut = whole.subarray(0, whole.lastIndexOf('xref'));
     expect(await outcome('no-table.pdf', cut)).toMatchObject({ status: 'indexed', pages: 4 });

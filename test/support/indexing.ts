@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createFsObjectStore, type ObjectStore } from '#clients';
-import { AppError, createLogger, silentLogger, systemClock, workerFile } from '#kit';
+import { AppError, createLogger, createSecretBox, readOrMakeSecret, silentLogger, systemClock, workerFile } from '#kit';
 import { connectQueues } from '#queue';
 import { startIndexer } from '../../services/document-indexer/indexer.ts';
 import { createReader, type ReadLimits } from '../../services/document-indexer/reading/reader.ts';
@@ -61,6 +61,7 @@ export const startIndexing = async (
     objects: objects(await createFsObjectStore({ folder: join(box.dataDir, 'objects'), reserveBytes: () => 0 })),
     reader: createReader({ entry: workerFile('document-parser'), limits: { ...testLimits, ...limits }, log }),
     embed,
+    secrets: createSecretBox(await readOrMakeSecret(box.dataDir, 'master-key')),
     clock: systemClock,
     log,
   });

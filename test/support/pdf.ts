@@ -59,13 +59,19 @@ const rc4 = (key: Buffer, data: Buffer): Buffer => {
   );
 };
 
-/** The standard security handler's dictionary, revision 2 (PDF 1.7, 7.6.3). */
-const encryption = (password: string, id: Buffer): string => {
+/** The standard security handler's dictionary and key, revision 2 (PDF 1.7, 7.6.3). */
+const encryption = (password: string, id: Buffer): { dictionary: string; key: Buffer } => {
   const owner = rc4(md5(padded(password)).subarray(0, 5), padded(password));
   const permissions = Buffer.from([0xfc, 0xff, 0xff, 0xff]);
   const key = md5(padded(password), owner, permissions, id).subarray(0, 5);
-  return `<< /Filter /Standard /V 1 /R 2 /O <${owner.toString('hex')}> /U <${rc4(key, PADDING).toString('hex')}> /P -4 >>`;
+  return { key, dictionary: `<< /Filter /Standard /V 1 /R 2 /O <${owner.toString('hex')}> /U <${rc4(key, PADDING).toString('hex')}> /P -4 >>` };
 };
+
+/** An object's body with its stream encrypted (7.6.2). */
+const encrypted = (body: string, number: number, key: Buffer): string =>
+  body.replace(/(?<=\nstream\n)[\s\S]*(?=\nendstream$)/u, (content) =>
+    rc4(md5(key, Buffer.from([number & 255, (number >> 8) & 255, number >> 16, 0, 0])).subarray(0, 10), bytesOf(content)).toString('latin1'),
+  );
 
 /** A small PDF, real enough for every reader: Helvetica and Helvetica-Bold, one content stream for each page. */
 export const makePdf = (pages: readonly PdfPage[], { title, password }: PdfOptions = {}): Buffer => {
@@ -90,7 +96,9 @@ export const makePdf = (pages: readonly PdfPage[], { title, password }: PdfOptio
   objects[tree - 1] = `<< /Type /Pages /Kids [${kids.map((kid) => `${kid} 0 R`).join(' ')}] /Count ${kids.length} >>`;
   const info = title === undefined ? undefined : add(`<< /Title ${literal(title)} >>`);
   const id = md5(bytesOf(objects.join()));
-  const encrypt = password === undefined ? undefined : add(encryption(password, id));
+  const lock = password === undefined ? undefined : encryption(password, id);
+  if (lock !== undefined) objects.forEach((body, at) => (objects[at] = encrypted(body, at + 1, lock.key)));
+  const encrypt = lock === undefined ? undefined : add(lock.dictionary);
 
   const chunks = ['%PDF-1.7\n'];
   let size = chunks[0]!.length;

@@ -59,6 +59,7 @@ const load = (pdfjs: PdfJs, source: Source): PDFDocumentLoadingTask =>
     ...(source.sizeBytes <= WHOLE_FILE_BYTES
       ? { data: readRange(source, 0, source.sizeBytes) }
       : { range: rangesOf(pdfjs, source), rangeChunkSize: RANGE_BYTES }),
+    ...(source.password === undefined ? {} : { password: source.password }),
     disableAutoFetch: true,
     disableStream: true,
     isEvalSupported: false,
@@ -110,11 +111,17 @@ const titleOf = async (document: PDFDocumentProxy): Promise<string | undefined> 
   return trimmed.length < 3 || trimmed.length > 200 || /^untitled|\.(?:docx?|pdf|indd|qxd|xlsx?|pptx?)$|^microsoft word/iu.test(trimmed) ? undefined : trimmed;
 };
 
-const explain = (error: unknown): UnreadableDocument => {
+const explain = (error: unknown, password: string | undefined): UnreadableDocument => {
   if (error instanceof Error && error.name === 'PasswordException') {
-    return new UnreadableDocument('document_encrypted', 'The PDF is protected by a password. Save a copy without the password and upload that.', {
-      cause: error,
-    });
+    if (password !== undefined)
+      return new UnreadableDocument('document_password_wrong', 'This is not the password that opens the PDF. Give another one.', { cause: error });
+    return new UnreadableDocument(
+      'document_encrypted',
+      'The PDF is protected by a password. Give the password here, or save a copy without it and upload that.',
+      {
+        cause: error,
+      },
+    );
   }
   const detail = error instanceof Error ? error.message : String(error);
   return new UnreadableDocument(
@@ -133,7 +140,7 @@ export const pdf: Format = {
     const pdfjs = await (loaded ??= importPdfJs());
     const task = load(pdfjs, source);
     const document = await task.promise.catch((error: unknown) => {
-      throw explain(error);
+      throw explain(error, source.password);
     });
     const title = await titleOf(document);
     const boldFaces = createFaces();

@@ -1,7 +1,7 @@
-import { AppError, errorText, isAppError, type Clock, type Logger } from '#kit';
+import { AppError, errorText, isAppError, type Clock, type Logger, type SecretBox } from '#kit';
 import type { ErrorCode } from '#contracts';
 import type { Database, Notifier } from '#db';
-import { embedDocument, estimate, readRates, recordRates, workId, type IndexingRates } from '#documents';
+import { embedDocument, estimate, passwordPurpose, readRates, recordRates, workId, type IndexingRates } from '#documents';
 import type { ObjectStore } from '#clients';
 import type { Jobs } from '#queue';
 import { beginReading, findForUpdate, insertPassages, isWanted, keepPages, setProgress, updateRun, type DocumentRow } from '../documents.repository.ts';
@@ -16,6 +16,7 @@ interface Needs {
   jobs: Pick<Jobs, 'add'>;
   objects: Pick<ObjectStore, 'localFile' | 'receive'>;
   reader: Reader;
+  secrets: Pick<SecretBox, 'open'>;
   clock: Clock;
 }
 
@@ -33,13 +34,22 @@ class Superseded extends Error {}
 type SegmentEvent = Extract<ReadEvent, { type: 'segment' }>;
 
 /** The reading stage: a document's pages into passages, from its first unread page on. Safe to run twice and to be killed anywhere. */
-export const createReadDocument = ({ database, notifier, jobs, objects, reader, clock }: Needs) => {
+export const createReadDocument = ({ database, notifier, jobs, objects, reader, secrets, clock }: Needs) => {
   const { db } = database;
   const takeAttachment = createTakeAttachment({ database, notifier, jobs, objects });
   const changed = (on: Parameters<Notifier['publish']>[0], documentId: string) => notifier.publish(on, 'documents.changed', { documentId });
 
   const fail = async (document: DocumentRow, code: ErrorCode, message: string, page?: number): Promise<void> => {
-    if (await updateRun(db, document, { status: 'failed', error_code: code, error_message: message, error_page: page ?? null, remaining_ms: null }))
+    if (
+      await updateRun(db, document, {
+        status: 'failed',
+        error_code: code,
+        error_message: message,
+        error_page: page ?? null,
+        remaining_ms: null,
+        sealed_password: null,
+      })
+    )
       await changed(db, document.id);
   };
 
@@ -80,7 +90,7 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
       return;
     }
     await database.inTransaction(async (tx) => {
-      if (!(await updateRun(tx, document, { stage: 'embedding' }))) return;
+      if (!(await updateRun(tx, document, { stage: 'embedding', sealed_password: null }))) return;
       await jobs.add(tx, embedDocument, { documentId: document.id }, { id: workId(document) });
       await changed(tx, document.id);
     });
@@ -99,6 +109,7 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
       filename: document.filename,
       fromPage: stored + 1,
       fromAttachment: document.attachments_read,
+      ...(document.sealed_password === null ? {} : { password: secrets.open(document.sealed_password, passwordPurpose(document.id)) }),
       signal,
     };
     const show = (pagesRead: number) => {

@@ -1,19 +1,21 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconDownload, IconMessageCircle, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconLockOpen, IconMessageCircle, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { DocumentView } from '#contracts';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, apiPath } from '../../lib/api/client.ts';
 import { queryClient } from '../../lib/api/queries.ts';
 import { sayError } from '../../lib/notify.ts';
 import styles from './documents.module.css';
+import { PasswordDialog } from './password-dialog.tsx';
 import { removeDocument } from './removals.ts';
 
 /** What can be done with a document; a failed one shows the way on openly. */
 export const DocumentActions = ({ document, onRemoved }: { document: DocumentView; onRemoved?: () => void }) => {
   const { t } = useTranslation(['documents', 'common']);
-  const { id, filename, status, mayChange } = document;
+  const { id, filename, status, mayChange, error } = document;
   const retry = useMutation({
     mutationFn: () => api.act('POST', `/documents/${id}/retry`),
     onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: ['documents'] }), queryClient.invalidateQueries({ queryKey: ['document', id] })]),
@@ -25,13 +27,22 @@ export const DocumentActions = ({ document, onRemoved }: { document: DocumentVie
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['documents'] }),
     onError: sayError,
   });
+  const [asking, setAsking] = useState(false);
+  const isLocked = status === 'failed' && (error?.code === 'document_encrypted' || error?.code === 'document_password_wrong');
   return (
     <span className={styles.actions}>
+      {asking && <PasswordDialog document={document} onClose={() => setAsking(false)} />}
       {status === 'failed' && mayChange && (
         <>
-          <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={() => retry.mutate()} loading={retry.isPending}>
-            {t('documents:retry')}
-          </Button>
+          {isLocked ? (
+            <Button size="compact-sm" variant="default" leftSection={<IconLockOpen size={14} />} onClick={() => setAsking(true)}>
+              {t('documents:password.give')}
+            </Button>
+          ) : (
+            <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={() => retry.mutate()} loading={retry.isPending}>
+              {t('documents:retry')}
+            </Button>
+          )}
           <Button size="compact-sm" variant="default" onClick={remove}>
             {t('common:remove')}
           </Button>

@@ -70,10 +70,18 @@ const Opened = ({ document }: { document: DocumentView }) => {
           <h1 className="clip" title={document.filename}>
             {document.filename}
           </h1>
+          {document.parent !== null && (
+            <p className={styles.facts}>
+              <Link to="/documents/$documentId" params={{ documentId: document.parent.id }} title={document.parent.path}>
+                {t('documents:cameIn', { filename: document.parent.filename })}
+              </Link>
+            </p>
+          )}
           <p className={styles.facts}>
             {[
               document.pages > 0 ? t('documents:pages', { count: document.pages }) : '',
               document.passages > 0 ? t('documents:passages', { count: document.passages, number: format.number(document.passages) }) : '',
+              document.attachments > 0 ? t('documents:files', { count: document.attachments }) : '',
               format.bytes(document.sizeBytes),
             ]
               .filter(Boolean)

@@ -42,7 +42,6 @@ export const DocumentsPage = () => {
         type="file"
         multiple
         hidden
-        accept=".pdf,.txt,.md,.markdown,.html,.htm,application/pdf,text/plain,text/markdown,text/html"
         aria-label={t('documents:add')}
         onChange={(event) => {
           addFiles([...(event.currentTarget.files ?? [])]);

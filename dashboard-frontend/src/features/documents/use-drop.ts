@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react';
+import { sayError } from '../../lib/notify.ts';
+import { droppedFiles } from './dropped-files.ts';
 import { addFiles } from './uploads.ts';
 
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
@@ -28,7 +30,7 @@ export const useDrop = (enabled: boolean): boolean => {
       event.preventDefault();
       inside = 0;
       setOver(false);
-      addFiles(event.dataTransfer?.files ?? []);
+      if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(addFiles, sayError);
     };
     const listeners = { dragenter: enter, dragleave: leave, dragover: hold, drop } as const;
     for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name as 'drop', listener);

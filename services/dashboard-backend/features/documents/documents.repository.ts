@@ -147,7 +147,7 @@ export const documentsRepository = {
   lock: (tx: Tx, id: string) =>
     tx
       .selectFrom('documents')
-      .select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'attachments_count', 'attachments_read', 'deleted_at'])
+      .select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'error_code', 'attachments_count', 'attachments_read', 'deleted_at'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst(),
@@ -178,6 +178,8 @@ export const documentsRepository = {
       .returning(['id', 'status', 'stage', 'version', 'duplicate_of'])
       .executeTakeFirstOrThrow(),
 
+  keepPassword: (tx: Tx, id: string, sealed: string) => tx.updateTable('documents').set({ sealed_password: sealed }).where('id', '=', id).execute(),
+
   /** Puts a document back in line as new work. */
   requeue: (tx: Tx, id: string, to: { status: string; stage: string }) =>
     tx
@@ -195,6 +197,7 @@ export const documentsRepository = {
         stage: 'cancelled',
         version: eb('version', '+', 1),
         remaining_ms: null,
+        sealed_password: null,
         error_code: 'document_cancelled',
         error_message: message,
         error_page: null,

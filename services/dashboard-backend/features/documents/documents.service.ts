@@ -1,7 +1,19 @@
 import type { DocumentPageContent, DocumentPageView, DocumentView, PageQuery, PassageView } from '#contracts';
 import { decodeCursor, toPage, type Database, type Notifier, type Tx } from '#db';
-import { embedDocument, estimate, estimatesInLine, lockContent, passOn, purgeDocument, readDocument, readRates, UNDO_MS, workId } from '#documents';
-import { AppError } from '#kit';
+import {
+  embedDocument,
+  estimate,
+  estimatesInLine,
+  lockContent,
+  passOn,
+  passwordPurpose,
+  purgeDocument,
+  readDocument,
+  readRates,
+  UNDO_MS,
+  workId,
+} from '#documents';
+import { AppError, type SecretBox } from '#kit';
 import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -14,6 +26,7 @@ interface Needs {
   jobs: Pick<Jobs, 'add'>;
   documents: DocumentsRepository;
   audit: Audit;
+  secrets: Pick<SecretBox, 'seal'>;
 }
 
 const toPageView = (row: { page: number; name: string | null; ocr: string | null; confidence: number | null }): DocumentPageView => ({
@@ -23,12 +36,15 @@ const toPageView = (row: { page: number; name: string | null; ocr: string | null
   confidence: row.confidence,
 });
 
+/** What a document failed with that a password can mend. */
+const LOCKED = new Set(['document_encrypted', 'document_password_wrong']);
+
 const isUnfinished = ({ status }: { status: string }): boolean => status === 'pending' || status === 'indexing';
 
 export type DocumentsService = ReturnType<typeof createDocumentsService>;
 
 /** Documents as people see and steer them; the work on them is the indexer's. */
-export const createDocumentsService = ({ database, notifier, jobs, documents, audit }: Needs) => {
+export const createDocumentsService = ({ database, notifier, jobs, documents, audit, secrets }: Needs) => {
   const { db } = database;
 
   const find = async (who: Principal, id: string): Promise<DocumentRow> => {
@@ -128,6 +144,21 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
           tx,
           await documents.requeue(tx, current.id, wasRead ? { status: 'indexing', stage: 'embedding' } : { status: 'pending', stage: 'queued' }),
         );
+        await changed(tx, current.id);
+      });
+      return get(who, id);
+    },
+
+    /** Reads a protected document with its password, which is forgotten once it was read. Errors: `not_found`, `forbidden`, `document_not_failed`. */
+    async unlock(who: Principal, id: string, password: string): Promise<DocumentView> {
+      const row = await find(who, id);
+      requireMayChange(who, row);
+      await database.inTransaction(async (tx) => {
+        const current = await documents.lock(tx, row.source_id);
+        if (current?.status !== 'failed' || !LOCKED.has(current.error_code ?? ''))
+          throw new AppError('document_not_failed', { message: `“${row.filename}” does not ask for a password.` });
+        await documents.keepPassword(tx, current.id, secrets.seal(password, passwordPurpose(current.id)));
+        await addWork(tx, await documents.requeue(tx, current.id, { status: 'pending', stage: 'queued' }));
         await changed(tx, current.id);
       });
       return get(who, id);
