@@ -1,3 +1,4 @@
 export * from './model-runtime/index.ts';
 export * from './object-store/index.ts';
 export * from './backup-target/index.ts';
+export * from './service-control/index.ts';

@@ -13,6 +13,7 @@ const facts = (id: string, does: string, destroys = 'nothing', automatic = true)
 
 export const fixupFacts = [
   facts('service.restart', 'Starts the part again, and what depends on it where that is needed.', 'what the part has in hand is begun again'),
+  facts('launcher.continue', 'Wakes the launcher when it was stopped.'),
   facts('model.unload', 'Takes the model out of memory; the next question loads it again.', 'an answer that is being written is begun again'),
   facts(
     'disk.free',
@@ -30,8 +31,8 @@ export const fixupFacts = [
 /** The fixups that may cure what a check found, the gentlest first. */
 const cures: Readonly<Record<string, readonly string[]>> = {
   'process.down': ['service.restart', 'machine.reboot'],
-  'process.restart_loop': ['service.restart'],
   'readiness.request': ['service.restart', 'machine.reboot'],
+  'launcher.answers': ['launcher.continue'],
   'event_loop.delay': ['service.restart'],
   'memory.growth': ['service.restart'],
   'disk.space': ['disk.free'],

@@ -178,6 +178,14 @@ export const createRetriever = ({ source, embedQuery, onSwitch, log, createEngin
     search,
     loaded: follower.loaded,
     refresh: follower.refresh,
+    async rebuild() {
+      const old = engine;
+      engine = start();
+      ready = follower.refreshAll();
+      ready.catch(() => undefined);
+      await old.close();
+      await ready;
+    },
     stats: () => engine.stats(),
     async close() {
       closed = true;

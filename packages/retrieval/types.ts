@@ -82,6 +82,8 @@ export interface Retriever {
   readonly loaded: Promise<void>;
   /** Brings a document's passages and embeddings up to date now; usually the source's notices do this. */
   refresh(documentId: string): Promise<void>;
+  /** Throws the index away and builds it again from the rows. Searches meanwhile find what is loaded. Errors: those of the source. */
+  rebuild(): Promise<void>;
   stats(): Promise<RetrieverStats>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Env } from '#kit';
 import type { LauncherConfig } from './config.ts';
+import { controlSocket } from './control.ts';
 import type { DataFolder } from './data-folder.ts';
 
 interface Needs {
@@ -22,6 +23,7 @@ export const childEnvironment = ({ env, config, folder, databaseUrl, runtimeUrl,
     ARASUL_MODELS_DIR: config.modelsDir,
     ARASUL_RUNTIME_URL: runtimeUrl,
     ARASUL_STATE_FILE: folder.stateFile,
+    ARASUL_CONTROL_SOCKET: controlSocket(folder.path),
     // A runtime of one's own may want a token of its own, or none.
     ...(config.runtimeUrl ? {} : { ARASUL_RUNTIME_TOKEN: runtimeToken }),
   };

@@ -1,6 +1,8 @@
 /** What a child process tells the launcher, over Node's IPC channel. */
 export type ChildMessage =
   | { type: 'ready' }
+  /** A sign of life, every two seconds: only a process whose event loop turns can send it. */
+  | { type: 'beat'; loopMeanMs: number; loopMaxMs: number; rssBytes: number }
   /** Sent before it ends by itself; `permanent` when starting it again cannot help. */
   | { type: 'failed'; message: string; permanent: boolean }
   /** Sent when a service's complaint changes; null is well. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildMessage, StartMessage } from './child-messages.ts';
-import type { Part, RunningPart } from './part.ts';
+import type { Part, RunningPart, Vitals } from './part.ts';
 import { openRotatingLog } from './rotating-log.ts';
 import { StartProblem } from './start-problem.ts';
 
@@ -67,9 +67,13 @@ const loadChild = ({ name, services, entry, processEnv, logFile, onHealth, onOut
   child.stderr?.on('data', keep);
 
   let lastWords: Extract<ChildMessage, { type: 'failed' }> | undefined;
+  let heardAt = performance.now();
+  let vitals: Vitals | null = null;
   let becomeReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (becomeReady = resolve));
   child.on('message', (message: ChildMessage) => {
+    heardAt = performance.now();
+    if (message.type === 'beat') vitals = message;
     if (message.type === 'ready') becomeReady();
     if (message.type === 'failed') lastWords = message;
     if (message.type === 'health') onHealth(message.service, message.complaint);
@@ -96,7 +100,7 @@ const loadChild = ({ name, services, entry, processEnv, logFile, onHealth, onOut
       try {
         child.send({ type: 'start', env } satisfies StartMessage, () => undefined); // a child that is gone says so by `exited`
         await Promise.race([ready, endsEarly()]);
-        return { pid: child.pid ?? 0, exited, stop };
+        return { pid: child.pid ?? 0, exited, stop, heardAt: () => heardAt, vitals: () => vitals };
       } finally {
         signal.removeEventListener('abort', stopEarly);
       }

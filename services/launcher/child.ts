@@ -1,4 +1,5 @@
 import { createLogger, createServiceGroup, errorText, isAppError, readEnv, type Env, type Logger, type Service, type ServiceGroup } from '#kit';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
 import type { ChildMessage, StartMessage } from './child-messages.ts';
 
@@ -6,6 +7,9 @@ import type { ChildMessage, StartMessage } from './child-messages.ts';
 // the environment that comes with it, and starts them; without a launcher it starts at once, in its own environment.
 
 const HEALTH_EVERY_MS = 5_000;
+const BEAT_EVERY_MS = 2_000;
+/** The histogram wakes up this often; what it measures is how late it was. */
+const LOOP_RESOLUTION_MS = 20;
 const ORPHAN_STOP_MS = 2_000; // nobody waits for an orphan, and the next start may
 
 const { ARASUL_LOG_LEVEL: level } = readEnv(
@@ -51,6 +55,15 @@ const orphaned = (): void => {
 process.on('disconnect', orphaned);
 // The launcher may have died while this process was loading: then the event is past. Without a channel (`send` is missing) nobody launched it.
 if (process.send && !process.connected) orphaned();
+
+// From the first moment on: a process that hangs while it starts is told from one that is slow to start by this alone.
+const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+loop.enable();
+const lateMs = (nanoseconds: number): number => Math.max(0, (Number.isFinite(nanoseconds) ? nanoseconds : 0) / 1e6 - LOOP_RESOLUTION_MS);
+setInterval(() => {
+  void tell({ type: 'beat', loopMeanMs: lateMs(loop.mean), loopMaxMs: lateMs(loop.max), rssBytes: process.memoryUsage.rss() });
+  loop.reset();
+}, BEAT_EVERY_MS).unref();
 
 const complaints = new Map<string, string | null>();
 const reportHealth = async (running: ServiceGroup): Promise<void> => {

@@ -12,6 +12,9 @@ import { alreadyRunning, readLock, takeLock } from './lock.ts';
 import { builtServices, planProcesses } from './plan.ts';
 import { checkPort, freeLoopbackPort } from './port.ts';
 import { postgresPart } from './postgres-part.ts';
+import { controlSocket, openControl } from './control.ts';
+import { watchHealer } from './healer-watch.ts';
+import { notifySystemd } from './systemd.ts';
 import { beginDatabasePreparation } from './prepare-database.ts';
 import { openRotatingLog, rotateInPlace } from './rotating-log.ts';
 import { writeSetupCode } from './setup-code.ts';
@@ -89,6 +92,9 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
   const header = { version, pid: process.pid, startedAt: new Date().toISOString(), port: config.port, addresses };
   const log = openRotatingLog(folder.log('launcher'));
   const box = createBox({ state: openStateFile(folder.stateFile, header), log, terminal });
+  const healer = watchHealer(box);
+  const control = await openControl({ box, onHealerBeat: healer.beat, socket: controlSocket(folder.path) });
+  let systemd = { stop: (): void => undefined };
   const rotation = setInterval(() => rotateInPlace(folder.log('postgres')), ROTATE_EVERY_MS).unref();
   rotateInPlace(folder.log('postgres'));
   let databaseUrl = config.databaseUrl ?? '';
@@ -117,7 +123,7 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
   try {
     if (!databaseUrl) {
       const part = postgresPart({ dataDir: folder.path, log: (text) => databaseStep.update(text), onUrl: (found) => (databaseUrl = found) });
-      await orStop(box.start(part)).catch(failing(databaseStep));
+      await orStop(box.start(part, { essential: true })).catch(failing(databaseStep));
     }
     if (existsSync(join(folder.path, 'restore'))) await orStop(settle(folder.path, databaseUrl, env)).catch(failing(databaseStep));
     databaseStep.update('checking the schema');
@@ -128,18 +134,22 @@ const runBox = async ({ root, distDir = join(root, 'dist'), env, terminal, confi
     const setupCode = setupRequired ? writeSetupCode(folder.setupCodeFile) : null;
 
     const servicesStep = terminal.step('Services', 'starting');
-    for (const part of essential) await orStop(box.start(part)).catch(failing(servicesStep));
+    for (const part of essential) await orStop(box.start(part, { essential: true })).catch(failing(servicesStep));
     for (const part of optional) box.start(part).catch((error: Error) => terminal.warn(error.message));
     servicesStep.done('ready');
 
     welcome(terminal, { version, dataDir: folder.path, url, networkUrls: addresses.map((address) => `http://${address}:${config.port}`), setupCode });
+    systemd = notifySystemd(env);
     await orStop(box.whenGivenUp(['postgres', ...essential.map(({ name }) => name)]));
   } finally {
     clearInterval(rotation);
+    systemd.stop();
+    healer.stop();
     const step = terminal.step('Stopping', 'finishing what is in hand');
     await preparation.cancel();
     for (const part of essential) part.discard();
     await box.stop();
+    await control.close();
     step.done('all is saved');
     log.close();
   }

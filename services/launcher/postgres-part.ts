@@ -1,5 +1,6 @@
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { Part } from './part.ts';
+import { watchPostgres } from './postgres/sign-of-life.ts';
 
 interface Options {
   dataDir: string;
@@ -14,6 +15,8 @@ export const postgresPart = ({ dataDir, log, onUrl }: Options): Part => ({
   async start() {
     const server = await startEmbeddedPostgres({ dataDir, log });
     onUrl(server.url);
-    return server;
+    const life = watchPostgres(server.socketDir);
+    void server.exited.then(life.stop);
+    return { pid: server.pid, exited: server.exited, stop: server.stop, heardAt: life.heardAt, vitals: () => null };
   },
 });

@@ -26,7 +26,7 @@ const scripted = (lives: ('runs' | 'ends' | Error)[]): Part & { starts: number }
     if (life instanceof Error) return Promise.reject(life);
     let end: (how: string) => void = () => undefined;
     const exited = new Promise<string>((resolve) => (end = resolve));
-    const running: RunningPart = { pid: this.starts, exited, stop: () => Promise.resolve(end('was stopped')) };
+    const running: RunningPart = { pid: this.starts, exited, stop: () => Promise.resolve(end('was stopped')), heardAt: () => null, vitals: () => null };
     if (life === 'ends') setImmediate(() => end('was killed'));
     return Promise.resolve(running);
   },
@@ -61,6 +61,38 @@ describe('a supervised part', () => {
     const { supervised } = watch(part);
     await expect(supervised.ready).rejects.toThrow('Set the port.');
     expect(part.starts).toBe(1);
+  });
+
+  test('is ended and started again when somebody asks for it, with who and why, also after it was given up', async () => {
+    const part = scripted(['runs', 'runs']);
+    const { supervised, states } = watch(part);
+    await supervised.ready;
+    supervised.restart({ by: 'mara', reason: 'To try it.' });
+    while (part.starts < 2 || states.at(-1)?.state !== 'ready') await new Promise(setImmediate);
+    expect(supervised.history()).toMatchObject([{ by: 'mara', reason: 'To try it.', readyAt: expect.any(Number) as number }]);
+    await supervised.stop();
+
+    const broken = scripted([new StartProblem('Set the port.'), 'runs']);
+    const again = watch(broken);
+    await again.supervised.failed;
+    again.supervised.restart({ by: 'self-healing', reason: 'The port is free now.' });
+    while (again.states.at(-1)?.state !== 'ready') await new Promise(setImmediate);
+    await again.supervised.stop();
+  });
+
+  test('stays stopped while it is held, and runs again when that ends', async () => {
+    const part = scripted(['runs', 'runs']);
+    const { supervised, states } = watch(part);
+    await supervised.ready;
+    supervised.hold({ by: 'mara', reason: 'Held by mara.' });
+    while (states.at(-1)?.state !== 'stopped') await new Promise(setImmediate);
+    for (let i = 0; i < 50; i += 1) await new Promise(setImmediate);
+    expect(part.starts).toBe(1);
+    supervised.restart({ by: 'mara', reason: 'On again.' });
+    while (states.at(-1)?.state !== 'ready') await new Promise(setImmediate);
+    expect(part.starts).toBe(2);
+    await supervised.stop();
+    expect(states.at(-1)?.state).toBe('stopped');
   });
 
   test('can be stopped while it starts: what comes up is taken down again', async () => {
