@@ -84,7 +84,8 @@ export const createBox = ({ state, log, terminal }: Needs): Box => {
     restart: (name, wish) => find(name).supervised.restart(wish),
     hold(name, wish) {
       const { part, supervised, essential } = find(name);
-      if (essential) throw new AppError('conflict', { message: `${part.name} cannot be stopped by itself: the box is of no use without it. Stop the box instead.` });
+      if (essential)
+        throw new AppError('conflict', { message: `${part.name} cannot be stopped by itself: the box is of no use without it. Stop the box instead.` });
       supervised.hold(wish);
     },
     async whenGivenUp(names) {

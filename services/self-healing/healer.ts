@@ -41,17 +41,7 @@ export interface Healer {
 }
 
 /** Looks, raises, repairs and proves, until it is stopped. Whatever fails in one round is tried again in the next. */
-export const startHealer = ({
-  needs,
-  database,
-  notifier,
-  control,
-  firstPauseMs,
-  clock,
-  log,
-  checks = allChecks,
-  fixups = allFixups,
-}: HealerNeeds): Healer => {
+export const startHealer = ({ needs, database, notifier, control, firstPauseMs, clock, log, checks = allChecks, fixups = allFixups }: HealerNeeds): Healer => {
   const stopping = new AbortController();
   const { signal } = stopping;
   const roundLog = createRoundLog(database.db);
@@ -108,7 +98,12 @@ export const startHealer = ({
     const decided = await triage({ database, settings: needs.settings, firstPauseMs });
     if (decided) await tellPages();
     while (await repairs.runRequested(signal)) await tellPages();
-    const open = await database.db.selectFrom('healing_issues').select('id').where('status', 'in', ['open', 'healing']).where('closed_at', 'is', null).execute();
+    const open = await database.db
+      .selectFrom('healing_issues')
+      .select('id')
+      .where('status', 'in', ['open', 'healing'])
+      .where('closed_at', 'is', null)
+      .execute();
     busy ||= open.length > 0;
   };
 

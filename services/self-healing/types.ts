@@ -75,5 +75,10 @@ export interface Fixup {
   apply(needs: Needs, target: Target, signal: AbortSignal): Promise<string>;
 }
 
-export const defineCheck = (check: Omit<Check, 'after' | 'timeoutMs' | 'slow'> & Partial<Check>): Check => ({ after: 1, timeoutMs: 10_000, slow: false, ...check });
+export const defineCheck = (check: Omit<Check, 'after' | 'timeoutMs' | 'slow'> & Partial<Check>): Check => ({
+  after: 1,
+  timeoutMs: 10_000,
+  slow: false,
+  ...check,
+});
 export const defineFixup = (fixup: Fixup): Fixup => fixup;

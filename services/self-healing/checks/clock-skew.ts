@@ -10,7 +10,9 @@ export const clockSkew = defineCheck({
   everyMs: 60_000,
   after: 2,
   async look({ database }) {
-    const { rows } = await sql<{ ahead: number | null }>`select extract(epoch from max("timestamp") - now())::int as ahead from metrics_cpu`.execute(database.db);
+    const { rows } = await sql<{ ahead: number | null }>`select extract(epoch from max("timestamp") - now())::int as ahead from metrics_cpu`.execute(
+      database.db,
+    );
     const ahead = rows[0]?.ahead ?? null;
     if (ahead === null) return { skipped: 'Nothing was measured yet.' };
     if (ahead < STEP_S) return [];

@@ -68,7 +68,7 @@ export const diskReadOnly = defineCheck({
   async look({ dataDir }) {
     const file = join(dataDir, 'cache', `.write-${randomUUID()}`);
     try {
-      await writeFile(file, 'x', { flag: 'wx', flush: true } as Parameters<typeof writeFile>[2]);
+      await writeFile(file, 'x', { flag: 'wx', flush: true });
       return [];
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

@@ -12,7 +12,14 @@ export const launcherAnswers = defineCheck({
       await control.ping();
       return [];
     } catch {
-      return [{ subject: 'launcher', severity: 'CRITICAL' as const, description: 'The launcher does not answer. Nothing that ends now is started again.', evidence: {} }];
+      return [
+        {
+          subject: 'launcher',
+          severity: 'CRITICAL' as const,
+          description: 'The launcher does not answer. Nothing that ends now is started again.',
+          evidence: {},
+        },
+      ];
     }
   },
 });

@@ -35,9 +35,9 @@ export const memoryGrowth = defineCheck({
     const { rows } = await sql<{ process: string; values: number[] }>`
       select device as process, array_agg(min::float8 order by bucket) as values from metrics_rollup_5m
       where metric = 'process' and bucket > now() - make_interval(hours => ${HOURS}) group by device`.execute(database.db);
-    const { rows: ram } = await sql<{ free: number }>`select (total - used)::float8 as free from metrics_ram where total is not null order by "timestamp" desc limit 1`.execute(
-      database.db,
-    );
+    const { rows: ram } = await sql<{
+      free: number;
+    }>`select (total - used)::float8 as free from metrics_ram where total is not null order by "timestamp" desc limit 1`.execute(database.db);
     const freeBytes = ram[0]?.free ?? null;
     return rows.flatMap(({ process, values }) => {
       if (NOT_LOOKED_AT.includes(process) || values.length < LEAST_BUCKETS) return [];

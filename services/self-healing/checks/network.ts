@@ -8,7 +8,9 @@ export const network = defineCheck({
   after: 5,
   async look({ url }) {
     if (!url.includes('127.0.0.1')) return { skipped: 'The box listens on one address of its owner’s choice.' };
-    const outside = Object.values(networkInterfaces()).flatMap((all) => all ?? []).some(({ internal }) => !internal);
+    const outside = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .some(({ internal }) => !internal);
     if (outside) return [];
     return [
       {

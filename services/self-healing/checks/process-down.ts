@@ -1,7 +1,14 @@
 import { defineCheck } from '../types.ts';
 
 /** Causes that starting again cannot cure, by the words in which our own parts say them. */
-const INCURABLE = [/is taken by another program/, /configuration/i, /Set ARASUL_/, /ARASUL_[A-Z_]+ (is|must)/, /No space left|disk .* is full/i, /Read-only file system/i];
+const INCURABLE = [
+  /is taken by another program/,
+  /configuration/i,
+  /Set ARASUL_/,
+  /ARASUL_[A-Z_]+ (is|must)/,
+  /No space left|disk .* is full/i,
+  /Read-only file system/i,
+];
 
 /** Whether a part's last words name a cause that is a person's to cure. */
 export const isIncurable = (lastError: string | null): boolean => lastError !== null && INCURABLE.some((pattern) => pattern.test(lastError));

@@ -59,7 +59,8 @@ export const decide = (situation: Situation, now: number): Decision => {
     return others[0] ? { kind: 'ask', fixup: others[0].id } : { kind: 'escalate', why: `${tries.length} repairs did not cure it.` };
   }
   const last = tries.at(-1);
-  if (last && (last.finishedAt === null || now < last.finishedAt + pauseMs(tries.length, firstPauseMs))) return { kind: 'wait', why: 'The next try is not due yet.' };
+  if (last && (last.finishedAt === null || now < last.finishedAt + pauseMs(tries.length, firstPauseMs)))
+    return { kind: 'wait', why: 'The next try is not due yet.' };
   if (recentRepairs.filter((at) => now - at < WINDOW_MS).length >= MAX_REPAIRS)
     return { kind: 'escalate', why: `${MAX_REPAIRS} repairs within 30 minutes are enough: repairing does not help.` };
   // The gentlest first; the next rung when it has had its share of the tries.

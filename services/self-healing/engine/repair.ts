@@ -145,7 +145,13 @@ export const createRepairs = ({ database, needs, checks, fixups }: RepairNeeds) 
     },
     /** Carries out what was asked for. Returns whether there was anything. */
     async runRequested(signal: AbortSignal): Promise<boolean> {
-      const row = await database.db.selectFrom('healing_repairs').selectAll().where('status', '=', 'requested').orderBy('created_at').limit(1).executeTakeFirst();
+      const row = await database.db
+        .selectFrom('healing_repairs')
+        .selectAll()
+        .where('status', '=', 'requested')
+        .orderBy('created_at')
+        .limit(1)
+        .executeTakeFirst();
       if (!row || signal.aborted) return false;
       const issue = await begin(row);
       if (issue) await carryOut(row, issue, signal, true);

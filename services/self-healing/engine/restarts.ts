@@ -29,7 +29,14 @@ const recordNews = async (
         .execute();
       const severity = by === null || by === 'launcher' ? 'WARNING' : 'INFO';
       await recordHealingEvent(tx, { ...common, step: 'raise', severity, description: reason, data: { by, detectedAt } });
-      await recordHealingEvent(tx, { ...common, step: 'action', severity, description: `${part.name} is started again.`, action: 'service.restart', data: { by } });
+      await recordHealingEvent(tx, {
+        ...common,
+        step: 'action',
+        severity,
+        description: `${part.name} is started again.`,
+        action: 'service.restart',
+        data: { by },
+      });
     }
     if (readyAt === null) return 'new';
     await recordHealingEvent(tx, {

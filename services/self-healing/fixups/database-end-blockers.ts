@@ -12,7 +12,9 @@ export const databaseEndBlockers = defineFixup({
     const { rows } =
       checkId === 'database.long_lock'
         ? await sql<{ ended: boolean }>`select pg_terminate_backend(pid) as ended from pg_stat_activity
-            where pid = ${Number(subject)} and usename = current_user and pid in (select unnest(pg_blocking_pids(a.pid)) from pg_stat_activity a)`.execute(database.db)
+            where pid = ${Number(subject)} and usename = current_user and pid in (select unnest(pg_blocking_pids(a.pid)) from pg_stat_activity a)`.execute(
+            database.db,
+          )
         : await sql<{ ended: boolean }>`select pg_terminate_backend(pid) as ended from pg_stat_activity
             where usename = current_user and state = 'idle in transaction' and state_change < now() - make_interval(secs => ${IDLE_S})`.execute(database.db);
     const ended = rows.filter((row) => row.ended).length;

@@ -19,7 +19,9 @@ export const machineReboot = defineFixup({
   canary: true,
   async apply({ database, control }, { checkId, subject, askedBy }) {
     const { rows } = await sql<{ n: number }>`
-      select count(*)::int as n from reboot_events where requested_at > now() - make_interval(hours => ${GUARD_HOURS}) and initiated_by is null`.execute(database.db);
+      select count(*)::int as n from reboot_events where requested_at > now() - make_interval(hours => ${GUARD_HOURS}) and initiated_by is null`.execute(
+      database.db,
+    );
     if (askedBy === null && (rows[0]?.n ?? 0) > 0)
       throw new AppError('conflict', { message: `The machine was restarted for a repair within the last ${GUARD_HOURS} hours; once more would not help.` });
     const issues = await database.db.selectFrom('healing_issues').select(['check_id', 'subject', 'description']).where('closed_at', 'is', null).execute();

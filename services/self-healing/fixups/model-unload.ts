@@ -23,7 +23,8 @@ export const modelUnload = defineFixup({
     const { loaded } = health.parse(await (await call('GET', '/health')).json());
     const done: string[] = [];
     for (const { id } of loaded) if ((await call('POST', '/internal/unload', { model: id })).ok) done.push(id);
-    if (loaded.length > 0 && done.length === 0) throw new AppError('model_busy', { message: 'The model is at work and could not be taken out of memory.', retryAfterMs: 10_000 });
+    if (loaded.length > 0 && done.length === 0)
+      throw new AppError('model_busy', { message: 'The model is at work and could not be taken out of memory.', retryAfterMs: 10_000 });
     return done.length === 0 ? 'No model was in memory.' : `${done.join(', ')} left the memory.`;
   },
 });
