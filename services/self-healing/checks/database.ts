@@ -59,7 +59,7 @@ export const databaseBloat = defineCheck({
   async look({ database }) {
     const { rows } = await sql<{ table: string; dead: number; live: number }>`
       select relname as table, n_dead_tup::int as dead, n_live_tup::int as live from pg_stat_user_tables
-      where n_dead_tup > ${DEAD_ROWS} and n_dead_tup > ${DEAD_SHARE} * greatest(n_live_tup, 1) order by n_dead_tup desc limit 5`.execute(database.db);
+      where n_dead_tup > ${DEAD_ROWS} and n_dead_tup > ${DEAD_SHARE}::float8 * greatest(n_live_tup, 1) order by n_dead_tup desc limit 5`.execute(database.db);
     return rows.map(({ table, dead, live }) => ({
       subject: table,
       severity: 'WARNING' as const,
@@ -77,7 +77,7 @@ export const databaseSlot = defineCheck({
   async look({ database }) {
     const { rows } = await sql<{ slot: string; bytes: number }>`
       select slot_name as slot, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::float8 as bytes from pg_replication_slots
-      where not active and pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) > ${SLOT_BYTES}`.execute(database.db);
+      where not active and pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) > ${SLOT_BYTES}::float8`.execute(database.db);
     return rows.map(({ slot, bytes }) => ({
       subject: slot,
       severity: 'CRITICAL' as const,
