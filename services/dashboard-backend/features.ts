@@ -14,6 +14,7 @@ import { chatRoutes, conversationsRepository, createChatService } from './featur
 import { createDocumentsService, createUploadsService, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createFeedbackService, feedbackRepository, feedbackRoutes } from './features/feedback/index.ts';
 import { createGoldenService, goldenQuestionsRepository, goldenRoutes } from './features/golden/index.ts';
+import { createHealingService, healingRepository, healingRoutes } from './features/healing/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createOnce, idempotencyRepository } from './features/idempotency/index.ts';
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository, startPresence } from './features/jobs/index.ts';
@@ -26,7 +27,7 @@ import { createSearchIndexService, searchIndexRepository, searchIndexRoutes } fr
 import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
-import { createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
+import { createLauncherStateReader, createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
 
@@ -108,6 +109,14 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   });
   const completions = createCompletionsService({ once, limits, jobs, runtime, running: answers, follow });
   const system = createSystem({ database, settings, runtime, stateFile: config.stateFile, clock });
+  const healing = createHealingService({
+    database,
+    notifier,
+    repository: healingRepository,
+    audit,
+    launcherState: createLauncherStateReader(config.stateFile),
+    clock,
+  });
   const health = createHealthService({ database, stateFile: config.stateFile });
   const alerts = createAlertsService({ database, notifier, repository: alertsRepository, audit, clock });
   const apiDocs = apiDocsRoutes(() => routes);
@@ -130,6 +139,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...queueRoutes(queue),
       ...fairnessRoutes(createFairnessService({ database, notifier, repository: fairnessRepository, audit })),
       ...systemRoutes(system),
+      ...healingRoutes(healing),
       ...modelRoutes(models),
       ...alertRoutes(alerts),
       ...apiDocs.api,

@@ -19,13 +19,17 @@ export const createAskModel =
   async (signal: AbortSignal): Promise<number> => {
     const began = clock.now();
     const { jobId } = await database.inTransaction(async (tx) => {
-      const job = await submitJob(tx, {
-        workspaceId: BOX_WORKSPACE,
-        userId: null,
-        priority: jobPriority.background,
-        prompt: 'Self-test',
-        spec: { kind: 'completion', fromDocuments: false, messages: [{ role: 'user', content: 'Say yes.' }], maxTokens: 1, temperature: 0 },
-      });
+      const job = await submitJob(
+        tx,
+        {
+          workspaceId: BOX_WORKSPACE,
+          userId: null,
+          priority: jobPriority.background,
+          prompt: 'Self-test',
+          spec: { kind: 'completion', fromDocuments: false, messages: [{ role: 'user', content: 'Say yes.' }], maxTokens: 1, temperature: 0 },
+        },
+        null,
+      );
       await jobs.add(tx, answerTurn, { jobId: job.jobId }, { id: turnId({ id: job.jobId, fence: 0 }) });
       return job;
     });

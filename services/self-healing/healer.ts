@@ -19,6 +19,8 @@ const ROUND_MS = 1_000;
 /** Restarts and holds are compared this often. */
 const PARTS_MS = 2_000;
 const PURGE_MS = 6 * 3_600_000;
+/** A drill that was asked for begins at once by signal; this finds one of which the signal was lost. */
+const DRILL_LOOK_MS = 10_000;
 
 interface HealerNeeds {
   needs: Needs;
@@ -30,6 +32,8 @@ interface HealerNeeds {
   log: Logger;
   checks?: readonly Check[];
   fixups?: readonly Fixup[];
+  /** Fault drills; null where there is no supervisor to measure. */
+  drills?: { run(signal: AbortSignal): Promise<boolean>; schedule(): Promise<void> } | null;
 }
 
 export interface Healer {
@@ -41,7 +45,18 @@ export interface Healer {
 }
 
 /** Looks, raises, repairs and proves, until it is stopped. Whatever fails in one round is tried again in the next. */
-export const startHealer = ({ needs, database, notifier, control, firstPauseMs, clock, log, checks = allChecks, fixups = allFixups }: HealerNeeds): Healer => {
+export const startHealer = ({
+  needs,
+  database,
+  notifier,
+  control,
+  firstPauseMs,
+  clock,
+  log,
+  checks = allChecks,
+  fixups = allFixups,
+  drills = null,
+}: HealerNeeds): Healer => {
   const stopping = new AbortController();
   const { signal } = stopping;
   const roundLog = createRoundLog(database.db);
@@ -107,10 +122,24 @@ export const startHealer = ({ needs, database, notifier, control, firstPauseMs, 
     busy ||= open.length > 0;
   };
 
+  let drillNow = (): void => undefined;
+  const drill = async (): Promise<void> => {
+    if (!drills) return;
+    await drills.schedule();
+    await drills.run(signal);
+    await new Promise<void>((resolve) => {
+      drillNow = resolve;
+      clock.sleep(DRILL_LOOK_MS, signal).then(resolve, resolve);
+    });
+  };
+
   const unsubscribe = [
     notifier.subscribe('healing.wake', ({ what }) => {
       busy = true;
       if (what === 'check') hurry();
+      if (what === 'canary') void needs.canary({ occasion: 'person' }).then(tellPages, () => undefined);
+      if (what === 'drill') drillNow();
+      if (what === 'hold') void watchParts().catch(() => undefined);
     }),
     notifier.onReconnect(() => (busy = true)),
   ];
@@ -123,6 +152,7 @@ export const startHealer = ({ needs, database, notifier, control, firstPauseMs, 
       }),
     ),
     keep('Watching the parts', PARTS_MS, watchParts),
+    keep('Drilling', 0, drill),
     keep('Clearing old records', PURGE_MS, () => purgeHealing(database.db)),
     (async () => {
       await keepTrying(() => noteReturn(database.db));

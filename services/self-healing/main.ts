@@ -5,6 +5,7 @@ import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, systemClock } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
 import { sharedRetriever } from '#retrieval';
+import { createDrills } from './drill/runner.ts';
 import { createAskModel } from './ask-model.ts';
 import { readConfig } from './config.ts';
 import { listHolds } from './engine/holds.ts';
@@ -49,7 +50,8 @@ export const service = defineService({
       clock: systemClock,
       log,
     };
-    const healer = startHealer({ needs, database, notifier, control, firstPauseMs: config.firstPauseMs, clock: systemClock, log });
+    const drills = control && createDrills({ ...needs, database, notifier, control });
+    const healer = startHealer({ needs, database, notifier, control, drills, firstPauseMs: config.firstPauseMs, clock: systemClock, log });
     return {
       stop: () => healer.stop(),
       health: () => Promise.resolve(healer.complaint()),

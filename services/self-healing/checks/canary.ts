@@ -14,6 +14,8 @@ export const questionCanary = defineCheck({
   timeoutMs: PATIENCE_MS + 10_000,
   async look({ database, canary, settings, clock, held }, signal) {
     if ((await held()).size > 0) return { skipped: 'A part was stopped by a person.' };
+    const line = await database.db.selectFrom('llm_line').select('paused_at').executeTakeFirst();
+    if (line?.paused_at) return { skipped: 'The line was paused by a person.' };
     const last = await lastCanary(database.db);
     const dueMs = last?.ok === false ? DOUBT_MS : settings().healing.canaryMinutes * 60_000;
     const age = last ? clock.now() - last.asked_at.getTime() : Infinity;

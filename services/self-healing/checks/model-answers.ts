@@ -10,7 +10,9 @@ export const modelAnswers = defineCheck({
   after: 2,
   slow: true,
   timeoutMs: SLOW_MS + 5_000,
-  async look({ runtime, held, askModel }, signal) {
+  async look({ database, runtime, held, askModel }, signal) {
+    const line = await database.db.selectFrom('llm_line').select('paused_at').executeTakeFirst();
+    if (line?.paused_at) return { skipped: 'The line was paused by a person.' };
     if ((await held()).has('model-runtime')) return { skipped: 'The model runtime was stopped by a person.' };
     const models = await runtime.models({ signal }).catch(() => null);
     if (models === null) return { skipped: 'The model runtime is away, which is another check’s to tell.' };

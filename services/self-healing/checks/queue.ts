@@ -30,6 +30,8 @@ export const queueProgress = defineCheck({
   after: 3,
   async look({ database, held }) {
     if ((await held()).has('model-runtime')) return { skipped: 'The model runtime was stopped by a person.' };
+    const line = await database.db.selectFrom('llm_line').select('paused_at').executeTakeFirst();
+    if (line?.paused_at) return { skipped: 'The line was paused by a person.' };
     const { rows } = await sql<{ waiting: number; oldest: number | null; working: number; finished: number }>`
       select count(*) filter (where status = 'pending')::int as waiting,
         extract(epoch from now() - min(created_at) filter (where status = 'pending'))::int as oldest,

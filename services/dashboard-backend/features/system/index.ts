@@ -10,6 +10,7 @@ import { createOverviewService, type OverviewService } from './overview.service.
 import { createExporter, type Exporter } from './prometheus.ts';
 import { createSeriesService, type SeriesService } from './series.service.ts';
 
+export { createLauncherStateReader } from './launcher-state.ts';
 export { prometheusRoutes, systemRoutes } from './system.routes.ts';
 
 interface Needs {
