@@ -132,6 +132,21 @@ const incident = createRoute({
   path: '/incidents/$incidentId',
   component: lazyRouteComponent(() => import('../features/alerts/incident-page.tsx'), 'IncidentPage'),
 });
+const health = createRoute({
+  getParentRoute: () => system,
+  path: '/health',
+  component: lazyRouteComponent(() => import('../features/healing/health-page.tsx'), 'HealthPage'),
+});
+const repairs = createRoute({
+  getParentRoute: () => system,
+  path: '/repairs',
+  component: lazyRouteComponent(() => import('../features/healing/repairs-page.tsx'), 'RepairsPage'),
+});
+const drill = createRoute({
+  getParentRoute: () => system,
+  path: '/drill',
+  component: lazyRouteComponent(() => import('../features/healing/drill-page.tsx'), 'DrillPage'),
+});
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -157,7 +172,7 @@ export const routeTree = root.addChildren([
     documents,
     document,
     incident,
-    system.addChildren([services, queue, alerts, models, users, settings, activity, quality, searchTest]),
+    system.addChildren([services, health, repairs, drill, queue, alerts, models, users, settings, activity, quality, searchTest]),
     account,
   ]),
   shortcut('/queue'),

@@ -13,7 +13,8 @@ interface Answer {
 const send = (socketPath: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const away = (cause?: Error): void => reject(new AppError('part_away', { message: 'The launcher does not answer.', cause, retryAfterMs: 5_000 }));
-    const sent = request({ socketPath, method, path, timeout: PATIENCE_MS, headers: { 'Content-Type': 'application/json' } }, (response) => {
+    // A kept line may be closed at the other end just then; a new one over a socket file costs nothing.
+    const sent = request({ socketPath, method, path, agent: false, timeout: PATIENCE_MS, headers: { 'Content-Type': 'application/json' } }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => (text += part));

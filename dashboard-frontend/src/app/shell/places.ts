@@ -5,11 +5,13 @@ import {
   IconFileText,
   IconFlask,
   IconGauge,
+  IconHeartbeat,
   IconHistory,
   IconListNumbers,
   IconMessageCircle,
   IconServer2,
   IconSettings,
+  IconTool,
   IconUser,
   IconUsers,
 } from '@tabler/icons-react';
@@ -26,6 +28,8 @@ export const places = [
 export const farPlaces = [
   { to: '/system/alerts', name: 'alerts', key: 'w', icon: IconBell, role: 'viewer' },
   { to: '/system/queue', name: 'queue', key: 'n', icon: IconListNumbers, role: 'user' },
+  { to: '/system/health', name: 'health', key: 'h', icon: IconHeartbeat, role: 'viewer' },
+  { to: '/system/repairs', name: 'repairs', key: 'r', icon: IconTool, role: 'viewer' },
   { to: '/system/models', name: 'models', key: 'm', icon: IconBrain, role: 'admin' },
   { to: '/system/quality', name: 'quality', key: 'q', icon: IconChecklist, role: 'admin' },
   { to: '/system/search-test', name: 'searchTest', key: 't', icon: IconFlask, role: 'admin' },

@@ -6,6 +6,7 @@ import chat from './chat.json' with { type: 'json' };
 import codes from './codes.json' with { type: 'json' };
 import common from './common.json' with { type: 'json' };
 import documents from './documents.json' with { type: 'json' };
+import healing from './healing.json' with { type: 'json' };
 import models from './models.json' with { type: 'json' };
 import overview from './overview.json' with { type: 'json' };
 import palette from './palette.json' with { type: 'json' };
@@ -15,4 +16,22 @@ import settings from './settings.json' with { type: 'json' };
 import system from './system.json' with { type: 'json' };
 import users from './users.json' with { type: 'json' };
 
-export const messages = { account, activity, alerts, auth, chat, codes, common, documents, models, overview, palette, quality, queue, settings, system, users };
+export const messages = {
+  account,
+  activity,
+  alerts,
+  auth,
+  chat,
+  codes,
+  common,
+  documents,
+  healing,
+  models,
+  overview,
+  palette,
+  quality,
+  queue,
+  settings,
+  system,
+  users,
+};
