@@ -90,6 +90,16 @@ const queue = createRoute({
   path: '/queue',
   component: lazyRouteComponent(() => import('../features/queue/queue-page.tsx'), 'QueuePage'),
 });
+const fairness = createRoute({
+  getParentRoute: () => system,
+  path: '/fairness',
+  component: lazyRouteComponent(() => import('../features/fairness/fairness-page.tsx'), 'FairnessPage'),
+});
+const estimates = createRoute({
+  getParentRoute: () => system,
+  path: '/estimates',
+  component: lazyRouteComponent(() => import('../features/fairness/estimates-page.tsx'), 'EstimatesPage'),
+});
 const users = createRoute({
   getParentRoute: () => system,
   path: '/users',
@@ -172,7 +182,7 @@ export const routeTree = root.addChildren([
     documents,
     document,
     incident,
-    system.addChildren([services, health, repairs, drill, queue, alerts, models, users, settings, activity, quality, searchTest]),
+    system.addChildren([services, health, repairs, drill, queue, alerts, models, fairness, estimates, users, settings, activity, quality, searchTest]),
     account,
   ]),
   shortcut('/queue'),

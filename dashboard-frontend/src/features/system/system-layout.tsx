@@ -14,6 +14,8 @@ const tabs = [
   { to: '/system/models', name: 'models', admin: true },
   { to: '/system/quality', name: 'quality', admin: true },
   { to: '/system/search-test', name: 'searchTest', admin: true },
+  { to: '/system/fairness', name: 'fairness', admin: true },
+  { to: '/system/estimates', name: 'estimates', admin: true },
   { to: '/system/users', name: 'users', admin: true },
   { to: '/system/activity', name: 'activity', admin: true },
   { to: '/system/settings', name: 'settings', admin: true },

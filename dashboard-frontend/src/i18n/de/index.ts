@@ -6,6 +6,7 @@ import chat from './chat.json' with { type: 'json' };
 import codes from './codes.json' with { type: 'json' };
 import common from './common.json' with { type: 'json' };
 import documents from './documents.json' with { type: 'json' };
+import fairness from './fairness.json' with { type: 'json' };
 import healing from './healing.json' with { type: 'json' };
 import models from './models.json' with { type: 'json' };
 import overview from './overview.json' with { type: 'json' };
@@ -25,6 +26,7 @@ export const messages = {
   codes,
   common,
   documents,
+  fairness,
   healing,
   models,
   overview,
