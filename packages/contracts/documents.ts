@@ -33,6 +33,8 @@ export const documentView = z.object({
   /** Files that were taken out of it so far. */
   attachments: z.number().int(),
   ownerName: z.string().nullable(),
+  /** The folder that it stands in; null when that folder is closed to the reader, who was let into the document alone. */
+  folderId: id.nullable(),
   mayChange: z.boolean(),
   createdAt: instant,
   indexedAt: instant.nullable(),
@@ -44,6 +46,8 @@ export const documentQuery = pageQuery.extend({
   status: documentStatus.optional(),
   /** Only what came in this archive or e-mail. */
   parentId: id.optional(),
+  /** Only what stands in this folder itself. */
+  folderId: id.optional(),
   sort: z.enum(['newest', 'oldest', 'name', 'size']).default('newest'),
 });
 
@@ -52,7 +56,7 @@ export const uploadedDocument = documentView.pick({ id: true, filename: true, st
   duplicateOf: id.optional(),
 });
 /** The raw way to upload: the file is the request's body. */
-export const uploadQuery = z.object({ filename: z.string().max(1000).optional() });
+export const uploadQuery = z.object({ filename: z.string().max(1000).optional(), folderId: id.optional() });
 
 /** Files of one upload that were refused are told beside those that were taken. */
 export const uploadAnswer = z.object({

@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './accounts.ts';
 export * from './alert-rules.ts';
 export * from './alert-thresholds.ts';

@@ -6,6 +6,15 @@ import { createJobs, sharedQueues } from '#queue';
 import { createReceiptSigner } from '#receipts';
 import { sharedRetriever } from '#retrieval';
 import type { BackendConfig } from './config.ts';
+import {
+  accessRepository,
+  accessRoutes,
+  createAccessService,
+  createGroupsService,
+  groupRoutes,
+  groupsRepository,
+  mayShareDocument,
+} from './features/access/index.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
 import { alertRoutes, alertsRepository, createAlertsService } from './features/alerts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
@@ -13,6 +22,7 @@ import { auditRepository, auditRoutes, createAuditService } from './features/aud
 import { chatRoutes, conversationsRepository, createChatService } from './features/chat/index.ts';
 import { createDocumentsService, createUploadsService, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createFeedbackService, feedbackRepository, feedbackRoutes } from './features/feedback/index.ts';
+import { createFoldersService, folderRoutes, foldersRepository } from './features/folders/index.ts';
 import { createGoldenService, goldenQuestionsRepository, goldenRoutes } from './features/golden/index.ts';
 import { createHealingService, healingRepository, healingRoutes } from './features/healing/index.ts';
 import { createHealthService, healthRoutes } from './features/health/index.ts';
@@ -70,8 +80,58 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
 
   const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
   const objects = await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
-  const documents = createDocumentsService({ database, notifier, jobs, documents: documentsRepository, audit, secrets: createSecretBox(secrets.master) });
-  const uploads = createUploadsService({ database, notifier, jobs, objects, documents: documentsRepository, settings: () => settings.get().documents });
+  const folders = createFoldersService({ database, repository: foldersRepository, audit });
+  const documents = createDocumentsService({
+    database,
+    notifier,
+    jobs,
+    documents: documentsRepository,
+    folders,
+    audit,
+    secrets: createSecretBox(secrets.master),
+  });
+  const uploads = createUploadsService({
+    database,
+    notifier,
+    jobs,
+    objects,
+    documents: documentsRepository,
+    folders,
+    settings: () => settings.get().documents,
+  });
+  const groups = createGroupsService({ database, repository: groupsRepository, audit });
+  const access = createAccessService({
+    database,
+    repository: accessRepository,
+    groups: groupsRepository,
+    audit,
+    find: {
+      async folder(who, id) {
+        const row = await folders.find(who, id);
+        return {
+          kind: 'folder',
+          id,
+          name: row.name,
+          ownerName: row.owner_name,
+          inherits: row.inherits,
+          parentId: row.parent_id,
+          mayShare: folders.mayShare(who, row),
+        };
+      },
+      async document(who, id) {
+        const row = await documents.find(who, id);
+        return {
+          kind: 'document',
+          id,
+          name: row.filename,
+          ownerName: row.owner_name,
+          inherits: row.inherits,
+          parentId: row.folder_id,
+          mayShare: mayShareDocument(who, row),
+        };
+      },
+    },
+  });
 
   const feed = createJobFeed({ notifier });
   const presence = startPresence({ database, feed, log });
@@ -129,6 +189,9 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...settingsRoutes(settings),
       ...auditRoutes(audit),
       ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
+      ...folderRoutes(folders),
+      ...accessRoutes(access),
+      ...groupRoutes(groups),
       ...searchRoutes(search),
       ...searchIndexRoutes(searchIndex),
       ...goldenRoutes(golden),

@@ -52,8 +52,9 @@ const conversation = createRoute({
 const documents = createRoute({
   getParentRoute: () => shell,
   path: '/documents',
-  validateSearch: (search: Record<string, unknown>): { q?: string; status?: DocumentFilter; sort?: DocumentSort } => ({
+  validateSearch: (search: Record<string, unknown>): { q?: string; folder?: string; status?: DocumentFilter; sort?: DocumentSort } => ({
     ...text(search, 'q'),
+    ...text(search, 'folder'),
     ...oneOf(search, 'status', documentFilters),
     ...oneOf(search, 'sort', documentSorts),
   }),

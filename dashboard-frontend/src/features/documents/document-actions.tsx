@@ -1,21 +1,24 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconDownload, IconLockOpen, IconMessageCircle, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconFolder, IconLockOpen, IconMessageCircle, IconPlayerStop, IconRefresh, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { DocumentView } from '#contracts';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useState } from 'react';
 import { api, apiPath } from '../../lib/api/client.ts';
 import { queryClient } from '../../lib/api/queries.ts';
 import { sayError } from '../../lib/notify.ts';
+import { MoveDialog } from '../folders/move-dialog.tsx';
+import { ShareDialog } from '../folders/share-dialog.tsx';
 import styles from './documents.module.css';
 import { PasswordDialog } from './password-dialog.tsx';
 import { removeDocument } from './removals.ts';
 
 /** What can be done with a document; a failed one shows the way on openly. */
 export const DocumentActions = ({ document, onRemoved }: { document: DocumentView; onRemoved?: () => void }) => {
-  const { t } = useTranslation(['documents', 'common']);
+  const { t } = useTranslation(['documents', 'folders', 'common']);
   const { id, filename, status, mayChange, error } = document;
+  const [open, setOpen] = useState<'share' | 'move'>();
   const retry = useMutation({
     mutationFn: () => api.act('POST', `/documents/${id}/retry`),
     onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: ['documents'] }), queryClient.invalidateQueries({ queryKey: ['document', id] })]),
@@ -65,8 +68,14 @@ export const DocumentActions = ({ document, onRemoved }: { document: DocumentVie
           <Menu.Item component="a" href={apiPath(`/documents/${id}/content`)} download={filename} leftSection={<IconDownload size={15} />}>
             {t('documents:viewer.download')}
           </Menu.Item>
+          <Menu.Item leftSection={<IconUsers size={15} />} onClick={() => setOpen('share')}>
+            {t('folders:share.open')}
+          </Menu.Item>
           {mayChange && (
             <>
+              <Menu.Item leftSection={<IconFolder size={15} />} onClick={() => setOpen('move')}>
+                {t('folders:moveOpen')}
+              </Menu.Item>
               {(status === 'pending' || status === 'indexing') && (
                 <Menu.Item leftSection={<IconPlayerStop size={15} />} onClick={() => cancel.mutate()}>
                   {t('documents:cancel')}
@@ -80,6 +89,8 @@ export const DocumentActions = ({ document, onRemoved }: { document: DocumentVie
           )}
         </Menu.Dropdown>
       </Menu>
+      {open === 'share' && <ShareDialog path={`/documents/${id}`} name={filename} onClose={() => setOpen(undefined)} />}
+      {open === 'move' && <MoveDialog document={document} onClose={() => setOpen(undefined)} />}
     </span>
   );
 };

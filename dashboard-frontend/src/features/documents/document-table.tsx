@@ -25,6 +25,7 @@ const working = ({ status }: DocumentView): boolean => status === 'pending' || s
 
 interface Props {
   q: string | undefined;
+  folderId: string | undefined;
   status: DocumentFilter | undefined;
   sort: DocumentSort;
   onChoose: () => void;
@@ -32,14 +33,15 @@ interface Props {
 }
 
 /** The documents by name, with what is being done to them. */
-export const DocumentTable = ({ q, status, sort, onChoose, mayAdd }: Props) => {
+export const DocumentTable = ({ q, folderId, status, sort, onChoose, mayAdd }: Props) => {
   const { t } = useTranslation(['documents', 'common']);
   const navigate = useNavigate();
   const columns = useColumns();
   const uploading = useUploads().length > 0;
   const query = useInfiniteQuery({
-    queryKey: ['documents', 'list', q, status, sort],
-    queryFn: ({ pageParam, signal }) => api.page('/documents', 'documentView', { query: { q, status, sort, limit: EACH, cursor: pageParam }, signal }),
+    queryKey: ['documents', 'list', q, folderId, status, sort],
+    queryFn: ({ pageParam, signal }) =>
+      api.page('/documents', 'documentView', { query: { q, folderId, status, sort, limit: EACH, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -52,6 +54,7 @@ export const DocumentTable = ({ q, status, sort, onChoose, mayAdd }: Props) => {
         if (rows.length === 0) {
           if (q !== undefined) return <p className={styles.none}>{t('documents:noneNamed', { q })}</p>;
           if (status !== undefined) return <p className={styles.none}>{t('documents:noneInState')}</p>;
+          if (folderId !== undefined) return <p className={styles.none}>{t('documents:noneInFolder')}</p>;
           return uploading ? null : <NoDocuments onChoose={onChoose} mayAdd={mayAdd} />;
         }
         return (

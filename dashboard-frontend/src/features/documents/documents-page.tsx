@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/ui/page.tsx';
 import { overviewQuery, useMay } from '../../lib/api/queries.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
+import { FolderBar } from '../folders/folder-bar.tsx';
 import { documentFilters, documentSorts, type DocumentSort } from './list-options.ts';
 import { DocumentTable } from './document-table.tsx';
 import styles from './documents.module.css';
@@ -21,9 +22,9 @@ export const DocumentsPage = () => {
   const { t } = useTranslation(['documents', 'common']);
   const format = useFormat();
   const navigate = useNavigate({ from: '/documents' });
-  const { q, status, sort } = useSearch({ from: '/shell/documents' });
+  const { q, folder, status, sort } = useSearch({ from: '/shell/documents' });
   const mayAdd = useMay('user');
-  const over = useDrop(mayAdd);
+  const over = useDrop(mayAdd, folder);
   const input = useRef<HTMLInputElement>(null);
   const { data } = useQuery(overviewQuery);
   const counts = data?.counts;
@@ -44,7 +45,7 @@ export const DocumentsPage = () => {
         hidden
         aria-label={t('documents:add')}
         onChange={(event) => {
-          addFiles([...(event.currentTarget.files ?? [])]);
+          addFiles([...(event.currentTarget.files ?? [])], folder);
           event.currentTarget.value = '';
         }}
       />
@@ -73,9 +74,10 @@ export const DocumentsPage = () => {
           data={documentSorts.map((value) => ({ value, label: t(`documents:sort.${value}`) }))}
         />
       </div>
+      {q === undefined && <FolderBar folderId={folder} />}
       <UploadList />
       {q !== undefined && <Found query={q} />}
-      <DocumentTable q={q} status={status} sort={sort ?? 'newest'} onChoose={choose} mayAdd={mayAdd} />
+      <DocumentTable q={q} folderId={q === undefined ? folder : undefined} status={status} sort={sort ?? 'newest'} onChoose={choose} mayAdd={mayAdd} />
       {over && (
         <div className={styles.drop} aria-hidden="true">
           <p>{t('documents:dropHere')}</p>

@@ -8,6 +8,8 @@ import { UploadSpeed } from './upload-speed.ts';
 export interface Upload {
   key: string;
   file: File;
+  /** Where it is put; the shared folder, when there is none. */
+  folderId: string | undefined;
   state: 'waiting' | 'sending' | 'refused' | 'known';
   /** 0..1 */
   share: number;
@@ -32,13 +34,14 @@ const set = (next: readonly Upload[]): void => {
 const change = (key: string, part: Partial<Upload>): void => set(uploads.map((upload) => (upload.key === key ? { ...upload, ...part } : upload)));
 const drop = (key: string): void => set(uploads.filter((upload) => upload.key !== key));
 
-const run = async ({ key, file }: Upload): Promise<void> => {
+const run = async ({ key, file, folderId }: Upload): Promise<void> => {
   const stop = new AbortController();
   const speed = new UploadSpeed(file.size, performance.now());
   stops.set(key, stop);
   change(key, { state: 'sending', share: 0, error: undefined });
   try {
     const { items, refused } = await uploadFile(file, {
+      folderId,
       signal: stop.signal,
       onProgress: (share) => change(key, { share, etaMs: speed.etaMs(share, performance.now()) }),
     });
@@ -47,7 +50,7 @@ const run = async ({ key, file }: Upload): Promise<void> => {
     if (problem) change(key, { state: 'refused', error: new ApiError({ code: problem.code as 'unsupported_type', message: problem.message, status: 422 }) });
     else if (duplicateOf !== undefined) change(key, { state: 'known', duplicateOf });
     else drop(key);
-    await queryClient.invalidateQueries({ queryKey: ['documents'] });
+    await Promise.all([queryClient.invalidateQueries({ queryKey: ['documents'] }), queryClient.invalidateQueries({ queryKey: ['folders'] })]);
   } catch (error) {
     if (stop.signal.aborted) drop(key);
     else change(key, { state: 'refused', error });
@@ -63,10 +66,11 @@ const next = (): void => {
 };
 
 /** Adds files to what is being sent; it goes on while other pages are looked at. */
-export const addFiles = (files: Iterable<File>): void => {
+export const addFiles = (files: Iterable<File>, folderId?: string): void => {
   const added = [...files].map((file): Upload => ({
     key: `upload-${serial++}`,
     file,
+    folderId,
     state: 'waiting',
     share: 0,
     etaMs: undefined,

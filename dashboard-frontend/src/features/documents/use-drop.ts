@@ -6,7 +6,7 @@ import { addFiles } from './uploads.ts';
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
 /** Takes files dropped anywhere on the page. Returns whether some are being held over it. */
-export const useDrop = (enabled: boolean): boolean => {
+export const useDrop = (enabled: boolean, folderId?: string): boolean => {
   const [over, setOver] = useState(false);
   useEffect(() => {
     if (!enabled) return;
@@ -30,13 +30,13 @@ export const useDrop = (enabled: boolean): boolean => {
       event.preventDefault();
       inside = 0;
       setOver(false);
-      if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(addFiles, sayError);
+      if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then((files) => addFiles(files, folderId), sayError);
     };
     const listeners = { dragenter: enter, dragleave: leave, dragover: hold, drop } as const;
     for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name as 'drop', listener);
     return () => {
       for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name as 'drop', listener);
     };
-  }, [enabled]);
+  }, [enabled, folderId]);
   return over;
 };

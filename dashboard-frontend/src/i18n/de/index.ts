@@ -8,6 +8,7 @@ import common from './common.json' with { type: 'json' };
 import documents from './documents.json' with { type: 'json' };
 import fairness from './fairness.json' with { type: 'json' };
 import healing from './healing.json' with { type: 'json' };
+import folders from './folders.json' with { type: 'json' };
 import models from './models.json' with { type: 'json' };
 import overview from './overview.json' with { type: 'json' };
 import palette from './palette.json' with { type: 'json' };
@@ -28,6 +29,7 @@ export const messages = {
   documents,
   fairness,
   healing,
+  folders,
   models,
   overview,
   palette,

@@ -96,6 +96,7 @@ export const api = {
   post: <Name extends SchemaName>(path: string, name: Name, body?: unknown, options?: RequestOptions) =>
     read('POST', path, name, { ...options, body: body ?? {} }),
   patch: <Name extends SchemaName>(path: string, name: Name, body: unknown) => read('PATCH', path, name, { body }),
+  put: <Name extends SchemaName>(path: string, name: Name, body: unknown) => read('PUT', path, name, { body }),
   /** A page of a list whose items are `name`. */
   async page<Name extends SchemaName>(path: string, name: Name, options?: RequestOptions): Promise<Page<Answer<Name>>> {
     const value = (await (await send('GET', path, options)).json()) as Page<Answer<Name>>;

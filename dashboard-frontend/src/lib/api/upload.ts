@@ -7,11 +7,14 @@ import { ApiError, errorFrom } from './errors.ts';
  * Sends one file and tells how far it is (0..1). XMLHttpRequest, because fetch cannot tell the progress of an upload.
  * Errors: ApiError; AbortError when `signal` was used.
  */
-export const uploadFile = (file: File, { onProgress, signal }: { onProgress(share: number): void; signal: AbortSignal }): Promise<UploadAnswer> =>
+export const uploadFile = (
+  file: File,
+  { folderId, onProgress, signal }: { folderId?: string; onProgress(share: number): void; signal: AbortSignal },
+): Promise<UploadAnswer> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
-    request.open('POST', apiPath('/documents'));
+    request.open('POST', apiPath('/documents', { folderId }));
     request.setRequestHeader('accept', 'application/json');
     for (const [name, value] of Object.entries(csrfHeaders())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => {

@@ -29,6 +29,7 @@ export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number |
   parent: row.parent_id === null ? null : { id: row.parent_id, filename: row.parent_name ?? '', path: row.archive_path ?? '' },
   attachments: row.attachments,
   ownerName: row.owner_name,
+  folderId: row.visible_folder_id,
   mayChange: mayChange(who, row),
   createdAt: row.created_at.toISOString(),
   indexedAt: row.indexed_at?.toISOString() ?? null,

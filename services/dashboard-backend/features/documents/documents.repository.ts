@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { readableBy, writableBy } from '#access';
+import { openFolders, readableBy, writableBy } from '#access';
 import type { Db, Tx } from '#db';
 import type { Principal } from '../../http/index.ts';
 
@@ -22,6 +22,7 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId' | 'userId'>)
       'd.minio_path',
       'd.owner_id',
       'd.folder_id',
+      sql<string | null>`case when d.folder_id in ${openFolders(who)} then d.folder_id end`.as('visible_folder_id'),
       'd.inherits',
       'd.duplicate_of',
       'd.version_of',
@@ -87,10 +88,11 @@ export const documentsRepository = {
       q,
       status,
       parentId,
+      folderId,
       sort,
       after,
       limit,
-    }: { q?: string; status?: string; parentId?: string; sort: Sort; after?: [string | number, string]; limit: number },
+    }: { q?: string; status?: string; parentId?: string; folderId?: string; sort: Sort; after?: [string | number, string]; limit: number },
   ) => {
     const { key, cast, direction } = orders[sort];
     return selectDocuments(db, who)
@@ -99,6 +101,7 @@ export const documentsRepository = {
       .$if(q !== undefined && q !== '', (query) => query.where(sql<boolean>`position(lower(${q!}) in lower(d.filename)) > 0`))
       .$if(parentId !== undefined, (query) => query.where('d.parent_id', '=', parentId!))
       .$if(status !== undefined, (query) => query.where(sql<boolean>`coalesce(o.status, d.status) = ${status!}`))
+      .$if(folderId !== undefined, (query) => query.where('d.folder_id', '=', folderId!).where('d.folder_id', 'in', openFolders(who)))
       .$if(after !== undefined, (query) =>
         query.where(sql<boolean>`(${key}, d.id) ${direction === 'asc' ? sql`>` : sql`<`} (${after![0]}::${cast}, ${after![1]}::uuid)`),
       )
@@ -141,6 +144,8 @@ export const documentsRepository = {
       sha256: string;
       minio_path: string;
       duplicate_of: string | null;
+      /** Where it stands; the workspace's shared folder, when it is left out. */
+      folder_id?: string;
     },
   ) => tx.insertInto('documents').values(row).returning(['id', 'filename', 'status', 'size_bytes', 'sha256', 'version']).executeTakeFirstOrThrow(),
 
@@ -151,6 +156,8 @@ export const documentsRepository = {
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst(),
+
+  update: (tx: Tx, id: string, change: { filename?: string; folder_id?: string }) => tx.updateTable('documents').set(change).where('id', '=', id).execute(),
 
   markDeleted: (tx: Tx, id: string) =>
     tx

@@ -1,6 +1,7 @@
 import {
   byId,
   byPage,
+  documentPatch,
   documentPageContent,
   documentPageView,
   documentPassword,
@@ -40,11 +41,16 @@ const announcedBytes = (request: Request): number | undefined => {
   return Number.isSafeInteger(length) && length >= 0 ? length : undefined;
 };
 
-const receive = async (uploads: UploadsService, who: Principal, request: Request, filename: string | undefined): Promise<UploadAnswer> => {
+const receive = async (
+  uploads: UploadsService,
+  who: Principal,
+  request: Request,
+  { filename, folderId }: { filename?: string; folderId?: string },
+): Promise<UploadAnswer> => {
   const single = !request.is('multipart/form-data');
   const expectedBytes = announcedBytes(request);
-  await uploads.admit(expectedBytes, { single });
-  const outcomes = await readUpload(request, filename, (file) => uploads.take(who, { ...file, expectedBytes: single ? expectedBytes : undefined }));
+  await uploads.admit(who, { bytes: expectedBytes, single, folderId });
+  const outcomes = await readUpload(request, filename, (file) => uploads.take(who, { ...file, folderId, expectedBytes: single ? expectedBytes : undefined }));
   const items = outcomes.flatMap((outcome) => ('taken' in outcome ? [outcome.taken] : []));
   const refusals = outcomes.flatMap((outcome) => ('refused' in outcome ? [outcome] : []));
   const refused = refusals.map(({ filename: name, refused: { code, message } }) => ({ filename: name, code, message }));
@@ -78,7 +84,7 @@ export const documentRoutes = ({ documents, uploads, objects, productDir }: Need
     output: uploadAnswer,
     status: 201,
     consumes: ['multipart/form-data', 'application/octet-stream'],
-    handle: async ({ who, query, request, response }) => void response.status(201).json(await receive(uploads, who, request, query.filename)),
+    handle: async ({ who, query, request, response }) => void response.status(201).json(await receive(uploads, who, request, query)),
   }),
   route({
     method: 'post',
@@ -99,6 +105,17 @@ export const documentRoutes = ({ documents, uploads, objects, productDir }: Need
     params: byId,
     output: documentView,
     handle: ({ who, params }) => documents.get(who, params.id),
+  }),
+  route({
+    method: 'patch',
+    path: '/documents/:id',
+    auth: 'user',
+    scope: 'documents:write',
+    summary: 'Rename a document, or move it to another folder.',
+    params: byId,
+    body: documentPatch,
+    output: documentView,
+    handle: ({ who, params, body }) => documents.change(who, params.id, body),
   }),
   route({
     method: 'delete',

@@ -13,10 +13,12 @@ import {
   UNDO_MS,
   workId,
 } from '#documents';
+import { safeFilename } from '#file-types';
 import { AppError, type SecretBox } from '#kit';
 import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
+import type { FoldersService } from '../folders/index.ts';
 import { mayChange, toDocumentView } from './document-view.ts';
 import { sortKey, type DocumentRow, type DocumentsRepository, type Sort } from './documents.repository.ts';
 
@@ -25,6 +27,7 @@ interface Needs {
   notifier: Pick<Notifier, 'publish'>;
   jobs: Pick<Jobs, 'add'>;
   documents: DocumentsRepository;
+  folders: Pick<FoldersService, 'requireMayAdd'>;
   audit: Audit;
   secrets: Pick<SecretBox, 'seal'>;
 }
@@ -44,7 +47,7 @@ const isUnfinished = ({ status }: { status: string }): boolean => status === 'pe
 export type DocumentsService = ReturnType<typeof createDocumentsService>;
 
 /** Documents as people see and steer them; the work on them is the indexer's. */
-export const createDocumentsService = ({ database, notifier, jobs, documents, audit, secrets }: Needs) => {
+export const createDocumentsService = ({ database, notifier, jobs, documents, folders, audit, secrets }: Needs) => {
   const { db } = database;
 
   const find = async (who: Principal, id: string): Promise<DocumentRow> => {
@@ -117,7 +120,10 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
   return {
     get,
 
-    async list(who: Principal, { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; parentId?: string; sort: Sort }) {
+    async list(
+      who: Principal,
+      { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; parentId?: string; folderId?: string; sort: Sort },
+    ) {
       const after = cursor === undefined ? undefined : (decodeCursor(cursor, 2) as [string | number, string]);
       const rows = await documents.list(db, who, { ...filter, sort, after, limit: limit + 1 });
       const { nextCursor } = toPage(
@@ -160,6 +166,26 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, au
         await documents.keepPassword(tx, current.id, secrets.seal(password, passwordPurpose(current.id)));
         await addWork(tx, await documents.requeue(tx, current.id, { status: 'pending', stage: 'queued' }));
         await changed(tx, current.id);
+      });
+      return get(who, id);
+    },
+
+    /** Renames or moves a document; in another folder other people may see it. Errors: `not_found`, `forbidden`. */
+    async change(who: Principal, id: string, { filename, folderId }: { filename?: string; folderId?: string }): Promise<DocumentView> {
+      const row = await find(who, id);
+      requireMayChange(who, row);
+      await database.inTransaction(async (tx) => {
+        if ((await documents.lock(tx, id)) === undefined) return;
+        const to = folderId === undefined ? undefined : await folders.requireMayAdd(who, folderId, tx);
+        await documents.update(tx, id, {
+          ...(filename === undefined ? {} : { filename: safeFilename(filename) }),
+          ...(folderId === undefined ? {} : { folder_id: folderId }),
+        });
+        await audit.record(tx, who, to === undefined ? 'document.renamed' : 'document.moved', row.filename, {
+          documentId: id,
+          ...(to === undefined ? { filename } : { folderId, folder: to.name }),
+        });
+        await changed(tx, id);
       });
       return get(who, id);
     },

@@ -7,6 +7,7 @@ import { beginDetection, HEAD_BYTES, originalName, safeFilename } from '#file-ty
 import { AppError, isAppError } from '#kit';
 import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
+import type { FoldersService } from '../folders/index.ts';
 import type { DocumentsRepository } from './documents.repository.ts';
 
 interface Needs {
@@ -15,6 +16,7 @@ interface Needs {
   jobs: Pick<Jobs, 'add'>;
   objects: Pick<ObjectStore, 'receive' | 'requireSpace'>;
   documents: DocumentsRepository;
+  folders: Pick<FoldersService, 'requireMayAdd'>;
   settings: () => { maxUploadBytes: number };
 }
 
@@ -25,6 +27,8 @@ interface Upload {
   readonly expectedBytes?: number;
   /** Give back the document that has this content already instead of linking another one to it. */
   readonly reuse?: boolean;
+  /** Where it is put; the shared folder, when it is left out. */
+  readonly folderId?: string;
 }
 
 type Taken = UploadAnswer['items'][number];
@@ -56,8 +60,8 @@ const peek = async (stream: AsyncIterable<Uint8Array>, bytes: number): Promise<{
 export type UploadsService = ReturnType<typeof createUploadsService>;
 
 /** Takes files in: type by content, stored once by content, and put in line for indexing. */
-export const createUploadsService = ({ database, notifier, jobs, objects, documents, settings }: Needs) => {
-  const record = (who: Principal, { name, reuse }: Upload, mimeType: string, content: ReceivedContent): Promise<Taken> =>
+export const createUploadsService = ({ database, notifier, jobs, objects, documents, folders, settings }: Needs) => {
+  const record = (who: Principal, { name, reuse, folderId }: Upload, mimeType: string, content: ReceivedContent): Promise<Taken> =>
     database.inTransaction(async (tx) => {
       await lockContent(tx, content.sha256);
       const original = await documents.findByContent(tx, who, content.sha256);
@@ -80,6 +84,7 @@ export const createUploadsService = ({ database, notifier, jobs, objects, docume
         sha256: content.sha256,
         minio_path: path,
         duplicate_of: original?.id ?? null,
+        ...(folderId === undefined ? {} : { folder_id: folderId }),
       });
       await notifier.publish(tx, 'documents.changed', { documentId: row.id });
       if (original !== undefined) await notifier.publish(tx, 'documents.changed', { documentId: original.id });
@@ -107,8 +112,9 @@ export const createUploadsService = ({ database, notifier, jobs, objects, docume
   };
 
   return {
-    /** Refuses an upload before its first byte is read. `bytes` is what the sender announced for all files together. Errors: `disk_full`, `document_too_large`. */
-    async admit(bytes: number | undefined, { single }: { single: boolean }): Promise<void> {
+    /** Refuses an upload before its first byte is read. `bytes` is what the sender announced for all files together. Errors: `disk_full`, `document_too_large`, `not_found` and `forbidden` for the folder. */
+    async admit(who: Principal, { bytes, single, folderId }: { bytes: number | undefined; single: boolean; folderId?: string }): Promise<void> {
+      if (folderId !== undefined) await folders.requireMayAdd(who, folderId);
       if (bytes === undefined) return;
       const { maxUploadBytes } = settings();
       if (single && bytes > maxUploadBytes) {

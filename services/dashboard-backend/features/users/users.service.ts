@@ -115,15 +115,16 @@ export const createUsersService = ({ database, repository, accounts: { users, pa
       return answer;
     },
 
-    /** Removes an account for good; what it owned stays in the workspace. Errors: `not_found`, `forbidden`, `conflict`. */
+    /** Removes an account for good; its documents and folders are handed to whoever removes it. Errors: `not_found`, `forbidden`, `conflict`. */
     async remove(who: Principal, uid: string): Promise<void> {
       await database.inTransaction(async (tx) => {
         const user = await getForUpdate(tx, uid);
         requireMayChange(who, user);
         requireAnotherOwner(user, 'removed');
         await sessions.revoke(tx, user.id);
+        const handed = await repository.handOver(tx, user, who.userId);
         await repository.remove(tx, user.id);
-        await audit.record(tx, who, 'user.removed', user.username, { role: user.role });
+        await audit.record(tx, who, 'user.removed', user.username, { role: user.role, ...handed });
       });
       await sessions.settled();
     },
