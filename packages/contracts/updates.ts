@@ -100,3 +100,33 @@ export const trustView = z.object({
   roles: z.object({ timestamp: z.number().int(), snapshot: z.number().int(), targets: z.number().int() }),
 });
 export type TrustView = z.infer<typeof trustView>;
+
+/** An update as the box tells it afterwards: what became of it, which check decided, how long people waited. */
+export const updateEvent = z.object({
+  id: z.number().int(),
+  from: z.string(),
+  to: z.string(),
+  state: z.string(),
+  source: z.string(),
+  startedAt: instant,
+  completedAt: instant.nullable(),
+  durationMs: z.number().int().nullable(),
+  /** From the switch to the verdict. */
+  downtimeMs: z.number().int().nullable(),
+  by: z.string().nullable(),
+  reason: z.string().nullable(),
+  failedCheck: z.string().nullable(),
+  checks: z.array(trialCheck),
+  logLines: z.array(z.string()),
+});
+export type UpdateEvent = z.infer<typeof updateEvent>;
+
+export const updatesView = z.object({
+  version: z.string(),
+  /** What “roll back” returns to; null when there is no earlier release on the box. */
+  previous: z.string().nullable(),
+  onTrial: z.boolean(),
+  components: z.array(releaseComponent),
+  trust: z.array(trustView),
+});
+export type UpdatesView = z.infer<typeof updatesView>;

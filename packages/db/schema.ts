@@ -952,16 +952,23 @@ export interface UpdateBackups {
 }
 
 export interface UpdateEvents {
+  checks: Generated<Json>;
   completed_at: Timestamp | null;
   components_updated: Json | null;
+  downtime_ms: number | null;
   duration_seconds: number | null;
   error_message: string | null;
+  failed_check: string | null;
   id: Generated<number>;
   initiated_by: string | null;
+  log_lines: Generated<Json>;
   requires_reboot: Generated<boolean>;
   source: string;
   started_at: Generated<Timestamp>;
+  state: string | null;
   status: string;
+  steps: Generated<Json>;
+  update_id: string | null;
   version_from: string;
   version_to: string;
 }

@@ -8,3 +8,12 @@ export { fingerprint, newKeyPem, openKeyPem, type SigningKey } from './keys/sign
 export { refusalOf, refused } from './refuse.ts';
 export type { BundleMetadata, TrustState } from './tuf/verify.ts';
 export { compareVersions } from './versions.ts';
+export { journalEntry, readJournal, type JournalEntry } from './apply/journal.ts';
+export { updatePlaces, type UpdatePlaces } from './apply/places.ts';
+export { readPointer, type RunnableRelease } from './apply/pointer.ts';
+export type { RestorePoint } from './apply/ports.ts';
+export { createTrustStore } from './apply/trust-store.ts';
+export { createUpdater, type UpdatePlan, type Updater } from './apply/updater.ts';
+export { writeWhole } from './apply/durable.ts';
+export { createSettingsPoint, restoreSettings } from './apply/settings-point.ts';
+export { hardwareOf } from './apply/hardware.ts';

@@ -7,6 +7,7 @@ export type Command =
   | { name: 'status' }
   | { name: 'users' }
   | { name: 'reset-password'; username: string; withoutTotp: boolean }
+  | { name: 'update'; words: string[]; yes: boolean }
   | { name: 'verify-receipt'; file: string; originals: string[]; key: string | undefined }
   | { name: 'backup'; backup: BackupCommand };
 
@@ -15,15 +16,23 @@ export const USAGE = `npm run arasul -- COMMAND
   status                                  what runs
   users                                   the accounts of this box
   reset-password NAME [--without-totp]    a new one-time password; with the option, two-step sign-in is switched off as well
+  update plan FILE                        what a bundle is, from whom, and what it would change; changes nothing
+  update apply FILE [--yes]               checks it, puts it beside what runs, and switches; the old release returns by itself
+                                          when the new one is unwell
+  update roll-back --yes                  returns to the release before, with its settings
+  update history                          what was applied, and what became of it
+  update trust [add NAME FILE | revoke NAME | restore NAME]
+                                          whose releases are taken
   verify-receipt FILE [ORIGINAL...] [--key=KEY]
                                           whether an answer's receipt is genuine; with the documents' originals, whether the
                                           quotes stand in them; with the box's key, whether it is of that box. Needs no box.
   backup create|list|verify|drill|restore|key ...
                                           backups; “backup” alone shows how`;
 
-const COMMANDS = ['help', 'status', 'users', 'reset-password', 'verify-receipt', 'backup'];
+const COMMANDS = ['help', 'status', 'users', 'reset-password', 'update', 'verify-receipt', 'backup'];
 const WITHOUT_TOTP = '--without-totp';
 const KEY = '--key=';
+const YES = '--yes';
 
 const refuse = (message: string) => new StartProblem(`${message}\n\n${USAGE}`);
 
@@ -38,7 +47,9 @@ export const readCommand = (words: readonly string[]): Command => {
     throw refuse(`“${name}” is no command.${meant === undefined ? '' : ` Did you mean “${meant}”?`}`);
   }
   const isKnown = (option: string): boolean =>
-    (name === 'reset-password' && option === WITHOUT_TOTP) || (name === 'verify-receipt' && option.startsWith(KEY) && option.length > KEY.length);
+    (name === 'reset-password' && option === WITHOUT_TOTP) ||
+    (name === 'update' && option === YES) ||
+    (name === 'verify-receipt' && option.startsWith(KEY) && option.length > KEY.length);
   const unknown = options.find((option) => !isKnown(option));
   if (unknown !== undefined) throw refuse(`“${unknown}” is not known here.`);
   if (name === 'reset-password') {
@@ -46,6 +57,7 @@ export const readCommand = (words: readonly string[]): Command => {
     if (username === undefined || more.length > 0) throw refuse('Name the one account whose password is to be reset.');
     return { name, username, withoutTotp: options.includes(WITHOUT_TOTP) };
   }
+  if (name === 'update') return { name, words: names, yes: options.includes(YES) };
   if (name === 'verify-receipt') {
     const [file, ...originals] = names;
     if (file === undefined) throw refuse('Name the file of the receipt that is to be checked.');

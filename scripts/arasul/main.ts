@@ -6,6 +6,7 @@ import { readCommand, USAGE } from './arguments.ts';
 import { runBackupCommand } from './backup/main.ts';
 import { receiptLines } from './receipt.ts';
 import { statusLines } from './status.ts';
+import { updateCommand } from './update.ts';
 import { withDatabase } from './with-database.ts';
 
 interface Options {
@@ -39,6 +40,7 @@ const perform = async ({ root, env, words, say, ask }: Options): Promise<number>
     return running ? 0 : NOT_RUNNING;
   }
   if (command.name === 'backup') return runBackupCommand({ config, env, root, say, ask }, command.backup);
+  if (command.name === 'update') return updateCommand({ root, config, say, ...command });
   return withDatabase({ config, root, say }, async (database) => {
     const place = { database, dataDir: config.dataDir };
     if (command.name === 'users') {

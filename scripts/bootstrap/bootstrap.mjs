@@ -138,7 +138,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const stopRelease = async ({ child, exited }) => {
   child.kill('SIGTERM');
-  const inTime = await Promise.race([exited, sleep(STOP_LIMIT_MS)]);
+  const inTime = await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS).unref())]); // the child keeps the loop alive
   if (!inTime) child.kill('SIGKILL'); // what it started ends with it: processes by their channel, the database by its pipe
   await exited;
 };

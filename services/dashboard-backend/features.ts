@@ -38,6 +38,7 @@ import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
 import { createLauncherStateReader, createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
+import { createUpdatesService, updateRoutes, updatesRepository } from './features/updates/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
 
@@ -179,6 +180,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   });
   const health = createHealthService({ database, stateFile: config.stateFile });
   const alerts = createAlertsService({ database, notifier, repository: alertsRepository, audit, clock });
+  const updates = createUpdatesService({ database, repository: updatesRepository, dataDir, productDir: config.productDir });
   const apiDocs = apiDocsRoutes(() => routes);
 
   const routes: Features['routes'] = {
@@ -205,6 +207,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...healingRoutes(healing),
       ...modelRoutes(models),
       ...alertRoutes(alerts),
+      ...updateRoutes(updates),
       ...apiDocs.api,
     ],
     '/v1': openaiRoutes({ completions, runtime }),

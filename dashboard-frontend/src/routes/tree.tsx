@@ -122,6 +122,11 @@ const searchTest = createRoute({
   validateSearch: (search: Record<string, unknown>): { q?: string } => text(search, 'q'),
   component: lazyRouteComponent(() => import('../features/quality/search-test-page.tsx'), 'SearchTestPage'),
 });
+const updates = createRoute({
+  getParentRoute: () => system,
+  path: '/updates',
+  component: lazyRouteComponent(() => import('../features/updates/updates-page.tsx'), 'UpdatesPage'),
+});
 const activity = createRoute({
   getParentRoute: () => system,
   path: '/activity',
@@ -183,7 +188,7 @@ export const routeTree = root.addChildren([
     documents,
     document,
     incident,
-    system.addChildren([services, health, repairs, drill, queue, alerts, models, fairness, estimates, users, settings, activity, quality, searchTest]),
+    system.addChildren([services, health, repairs, drill, queue, alerts, models, fairness, estimates, users, settings, activity, quality, searchTest, updates]),
     account,
   ]),
   shortcut('/queue'),

@@ -17,6 +17,7 @@ const tabs = [
   { to: '/system/fairness', name: 'fairness', admin: true },
   { to: '/system/estimates', name: 'estimates', admin: true },
   { to: '/system/users', name: 'users', admin: true },
+  { to: '/system/updates', name: 'updates', admin: true },
   { to: '/system/activity', name: 'activity', admin: true },
   { to: '/system/settings', name: 'settings', admin: true },
 ] as const;

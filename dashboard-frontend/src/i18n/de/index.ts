@@ -16,6 +16,7 @@ import quality from './quality.json' with { type: 'json' };
 import queue from './queue.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import system from './system.json' with { type: 'json' };
+import updates from './updates.json' with { type: 'json' };
 import users from './users.json' with { type: 'json' };
 
 export const messages = {
@@ -37,5 +38,6 @@ export const messages = {
   queue,
   settings,
   system,
+  updates,
   users,
 };

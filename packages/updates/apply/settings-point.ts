@@ -1,0 +1,46 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Database, Notifier } from '#db';
+import { writeWhole } from './durable.ts';
+import type { RestorePoint } from './ports.ts';
+
+const FILE = 'settings.json';
+const content = z.object({
+  settings: z.array(z.object({ key: z.string(), value: z.unknown(), updated_by: z.string().nullable() })),
+  /** The model in use of each purpose. */
+  activeModels: z.array(z.string()),
+});
+
+/** The least that must return with a release: settings and the choice of models. Migrations are additive, so the data itself stays. */
+export const createSettingsPoint = ({ db }: Pick<Database, 'db'>): RestorePoint => ({
+  async take({ folder }) {
+    const settings = await db.selectFrom('app_settings').select(['key', 'value', 'updated_by']).orderBy('key').execute();
+    const active = await db.selectFrom('models').select('id').where('active', '=', true).orderBy('id').execute();
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const text = JSON.stringify({ settings, activeModels: active.map(({ id }) => id) });
+    await writeWhole(join(folder, FILE), text);
+    return { sizeBytes: Buffer.byteLength(text), parts: ['settings', 'models'] };
+  },
+});
+
+/** Puts settings and models back as they were taken. */
+export const restoreSettings = async (
+  { inTransaction }: Pick<Database, 'inTransaction'>,
+  notifier: Pick<Notifier, 'publish'>,
+  folder: string,
+): Promise<void> => {
+  const { settings, activeModels } = content.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+  await inTransaction(async (tx) => {
+    const before = await tx.deleteFrom('app_settings').returning('key').execute();
+    if (settings.length > 0)
+      await tx
+        .insertInto('app_settings')
+        .values(settings.map(({ key, value, updated_by }) => ({ key, value: JSON.stringify(value), updated_by })))
+        .execute();
+    await tx.updateTable('models').set({ active: false }).where('active', '=', true).execute();
+    if (activeModels.length > 0) await tx.updateTable('models').set({ active: true }).where('id', 'in', activeModels).execute();
+    const groups = new Set([...before, ...settings].map(({ key }) => key.split('.')[0]!));
+    await notifier.publish(tx, 'settings.changed', { groups: [...groups, 'models'] });
+  });
+};

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { systemClock } from '#kit';
+import {
+  createSettingsPoint,
+  createUpdater,
+  hardwareOf,
+  readJournal,
+  readPointer,
+  updatePlaces,
+  type RunnableRelease,
+  type UpdatePlan,
+  type Updater,
+} from '#updates';
+import type { LauncherConfig } from '../../services/launcher/config.ts';
+import { dataFolder } from '../../services/launcher/data-folder.ts';
+import { readLock } from '../../services/launcher/lock.ts';
+import { StartProblem } from '../../services/launcher/start-problem.ts';
+import { withDatabase } from './with-database.ts';
+
+interface Options {
+  root: string;
+  config: LauncherConfig;
+  words: readonly string[];
+  yes: boolean;
+  say: (line: string) => void;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const BY = 'command line';
+
+/** What the next start would run: the pointer's release, or the installation that this command belongs to. */
+const runningRelease = async (root: string, dataDir: string): Promise<RunnableRelease> => {
+  const pointer = await readPointer(updatePlaces(dataDir).pointer);
+  if (pointer) return pointer.release;
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return { version, dir: root, node: process.execPath, entry: 'scripts/start.mjs' };
+};
+
+const planLines = ({ bundle, from, components, newMigrations, spaceBytes }: UpdatePlan): string[] => {
+  const { manifest, signedBy, expires } = bundle;
+  const seconds = (ms: number): number => Math.ceil(ms / 1000);
+  return [
+    `Arasul ${manifest.version}, signed by “${signedBy}”, good until ${expires.slice(0, 10)}. This box runs ${from}.`,
+    ...manifest.changes.en.map((change) => `  - ${change}`),
+    ...components.filter(({ version, before }) => version !== before).map(({ name, version, before }) => `  ${name}: ${before ?? 'new'} → ${version}`),
+    newMigrations === null
+      ? '  The database is brought up to it; nothing is removed.'
+      : `  ${newMigrations} changes of the database's schema; nothing is removed.`,
+    `  It takes about ${seconds(manifest.expected.durationMs)} s, of which people wait ${seconds(manifest.expected.downtimeMs)} s, and ${megabytes(spaceBytes)} of disk.`,
+    '  If it does not start, lets answers or search get worse, or the power goes, the box returns to the release before by itself.',
+  ];
+};
+
+/** Asks the box that runs to start what the pointer names now. */
+const startAgain = ({ dataDir }: LauncherConfig, say: Options['say']): void => {
+  const lock = readLock(dataFolder(dataDir).lockFile);
+  if (lock.state === 'running') {
+    process.kill(lock.pid, 'SIGUSR2');
+    say('The box restarts now; “npm run arasul -- update history” tells what became of it.');
+  } else say('The next start runs it.');
+};
+
+/** `arasul update …`: plan, apply, roll back, history, trust. Returns the exit code. Errors: `StartProblem`, `update_refused`. */
+export const updateCommand = async ({ root, config, words: [what, ...names], yes, say }: Options): Promise<number> => {
+  const { dataDir } = config;
+  const running = await runningRelease(root, dataDir);
+  const box = { product: 'arasul', arch: process.arch, hardware: hardwareOf() };
+  const withUpdater = <T>(work: (updater: Updater) => Promise<T>): Promise<T> =>
+    withDatabase({ config, root, say }, async ({ db }) =>
+      work(createUpdater({ dataDir, running, box, clock: systemClock, restorePoint: createSettingsPoint({ db }) })),
+    );
+  const offline = createUpdater({ dataDir, running, box, clock: systemClock, restorePoint: { take: () => Promise.reject(new Error('not here')) } });
+  const [first, second] = names;
+
+  if (what === 'plan' && first) {
+    planLines(await offline.plan(resolve(first))).forEach(say);
+    return 0;
+  }
+  if (what === 'apply' && first) {
+    const plan = await offline.plan(resolve(first));
+    planLines(plan).forEach(say);
+    if (!yes) {
+      say('Nothing was changed yet. Add --yes to apply it.');
+      return 0;
+    }
+    await withUpdater(async (updater) => {
+      await updater.tidy();
+      await updater.apply(plan, { by: BY, source: 'command line' });
+    });
+    say(`Arasul ${plan.bundle.manifest.version} is in place, on trial.`);
+    startAgain(config, say);
+    return 0;
+  }
+  if (what === 'roll-back') {
+    const pointer = await readPointer(offline.places.pointer);
+    if (!yes) {
+      say(
+        pointer?.previous
+          ? `Arasul ${pointer.previous.version} would run again, with the settings and the choice of models of before the update; documents and conversations stay. Add --yes to do it.`
+          : 'There is no earlier release on this box to return to.',
+      );
+      return pointer?.previous ? 0 : 1;
+    }
+    await offline.rollBack({ by: BY, reason: 'Somebody at the machine asked for it.' });
+    startAgain(config, say);
+    return 0;
+  }
+  if (what === 'history') {
+    const entries = await readJournal(offline.places.journal);
+    for (const { at, state, from, to, reason, check } of entries)
+      say(
+        `${at.slice(0, 19).replace('T', ' ')}  ${state.padEnd(12)} ${from ?? ''}${to ? ` → ${to}` : ''}${reason ? `  ${reason}${check ? ` (${check})` : ''}` : ''}`,
+      );
+    if (entries.length === 0) say('This box was never updated.');
+    return 0;
+  }
+  if (what === 'trust') return trustCommand(offline, [first, second, names[2]], say);
+  throw new StartProblem('“update” takes plan FILE, apply FILE, roll-back, history or trust. “npm run arasul -- help” tells more.');
+};
+
+const trustCommand = async ({ trust }: Updater, [what, name, file]: readonly (string | undefined)[], say: Options['say']): Promise<number> => {
+  if (what === 'add' && name && file) await trust.add(name, readFileSync(resolve(file)));
+  else if ((what === 'revoke' || what === 'restore') && name) await trust.setRevoked(name, what === 'revoke');
+  else if (what !== undefined) throw new StartProblem('“update trust” takes add NAME FILE, revoke NAME or restore NAME.');
+  const known = await trust.list();
+  for (const { name: source, revoked, rootVersion, expires, threshold, keys } of known) {
+    say(`${source}${revoked ? ' (revoked)' : ''}: root ${rootVersion}, ${threshold} of ${keys.length} keys, good until ${expires.slice(0, 10)}`);
+    for (const key of keys) say(`  ${key.fingerprint}`);
+  }
+  if (known.length === 0) say('This box trusts nobody to make releases yet.');
+  return 0;
+};

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { askCanary } from '#canary';
+import { chooseTarget, createFsObjectStore, createOpenAiRuntime } from '#clients';
+import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
+import { defineService, errorText, systemClock } from '#kit';
+import { createJobs, sharedQueues } from '#queue';
+import { sharedRetriever } from '#retrieval';
+import { readPointer, updatePlaces, writeWhole } from '#updates';
+import { readConfig } from './config.ts';
+import { createGates } from './gates.ts';
+import { keepStory } from './keeper.ts';
+import { runTrial } from './trial.ts';
+
+/** Says whether a new release on trial is well, and keeps the story of updates as rows. */
+export const service = defineService({
+  name: 'updater',
+  async start(host) {
+    const { log, signal } = host;
+    const config = readConfig(host.env);
+    const places = updatePlaces(config.dataDir);
+    const database = sharedDatabase(host, config.databaseUrl);
+    const notifier = sharedNotifier(host, config.databaseUrl);
+    const story = keepStory({ places, database, notifier, clock: systemClock, log, signal });
+
+    const trial = async (): Promise<void> => {
+      const pointer = await readPointer(places.pointer);
+      if (!pointer?.trial || pointer.release.dir !== config.productDir) return;
+      const settings = await sharedSettings(host, config.databaseUrl);
+      const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
+      const retriever = sharedRetriever(host, {
+        databaseUrl: config.databaseUrl,
+        embedQuery: (texts, { model } = {}) => runtime.embed(texts, { kind: 'query', class: 'interactive', model }),
+      });
+      const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
+      const objects = await createFsObjectStore({ folder: join(config.dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
+      await retriever.loaded;
+      const gates = createGates({
+        readyUrl: config.readyUrl,
+        stateFile: config.stateFile,
+        database,
+        search: (request) => retriever.search({ ...request, fold: false }),
+        canary: (until) => askCanary({ database, notifier, jobs, objects }, { occasion: 'update', signal: until }),
+        clock: systemClock,
+      });
+      await runTrial(gates, { updateId: pointer.trial.updateId, signal, report: (report) => writeWhole(places.trial, JSON.stringify(report)) });
+    };
+    const tried = trial().catch((error: unknown) => {
+      if (!signal.aborted) log.error({ reason: errorText(error) }, 'the trial of this release could not be held');
+    });
+
+    return {
+      async stop() {
+        await Promise.all([story, tried]);
+      },
+      health: () => Promise.resolve(null),
+    };
+  },
+});
