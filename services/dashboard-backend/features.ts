@@ -6,21 +6,13 @@ import { createJobs, sharedQueues } from '#queue';
 import { createReceiptSigner } from '#receipts';
 import { sharedRetriever } from '#retrieval';
 import type { BackendConfig } from './config.ts';
-import {
-  accessRepository,
-  accessRoutes,
-  createAccessService,
-  createGroupsService,
-  groupRoutes,
-  groupsRepository,
-  mayShareDocument,
-} from './features/access/index.ts';
+import { accessRepository, accessRoutes, createAccessService, createGroupsService, groupRoutes, groupsRepository } from './features/access/index.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
 import { alertRoutes, alertsRepository, createAlertsService } from './features/alerts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
 import { chatRoutes, conversationsRepository, createChatService } from './features/chat/index.ts';
-import { createDocumentsService, createUploadsService, documentRoutes, documentsRepository } from './features/documents/index.ts';
+import { createDocumentsService, createUploadsService, mayShareDocument, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createFeedbackService, feedbackRepository, feedbackRoutes } from './features/feedback/index.ts';
 import { createFoldersService, folderRoutes, foldersRepository } from './features/folders/index.ts';
 import { createGoldenService, goldenQuestionsRepository, goldenRoutes } from './features/golden/index.ts';

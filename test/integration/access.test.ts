@@ -40,6 +40,25 @@ const finds = async (as: Person, query: string): Promise<string[]> => {
 const waysTo = async (as: Person, id: string): Promise<number[]> =>
   Promise.all(['', '/content', '/passages', '/access'].map(async (way) => (await box.request('GET', `/api/v1/documents/${id}${way}`, { as })).status));
 const person = ({ id }: Person, level = 'read') => ({ to: { kind: 'person', id }, level });
+const offer = (colour: string): string =>
+  [
+    'From: a@example.org',
+    'Subject: Offer',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=x',
+    '',
+    '--x',
+    'Content-Type: text/plain',
+    '',
+    'See the offer.',
+    '--x',
+    'Content-Type: text/plain; name=offer.txt',
+    'Content-Disposition: attachment; filename=offer.txt',
+    '',
+    `The ${colour} offer.`,
+    '--x--',
+    '',
+  ].join('\r\n');
 const OPEN = [200, 200, 200, 200];
 const CLOSED = [404, 404, 404, 404];
 
@@ -141,28 +160,13 @@ describe('M12 who may see what', () => {
       status: 200,
       body: { filename: 'wages.txt' },
     });
+    // Who may change it cannot open it to others by moving it.
+    expect(await box.request('PATCH', `/api/v1/documents/${id}`, { as: eva, body: { folderId: shared.id } })).toMatchObject({ status: 403 });
     expect((await share(tom, `documents/${id}`, { inherits: false, grants: [person({ ...eva, id: shared.id })] })).status).toBe(422);
   });
 
   test('what came in an e-mail is seen by those who may see the e-mail, and by nobody else after a change', async () => {
-    const mail = [
-      'From: a@example.org',
-      'Subject: Offer',
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/mixed; boundary=x',
-      '',
-      '--x',
-      'Content-Type: text/plain',
-      '',
-      'See the offer.',
-      '--x',
-      'Content-Type: text/plain; name=offer.txt',
-      'Content-Disposition: attachment; filename=offer.txt',
-      '',
-      'The magenta offer.',
-      '--x--',
-      '',
-    ].join('\r\n');
+    const mail = offer('magenta');
     const id = await uploaded(box, tom, 'offer.eml', mail);
     const inside = await waitFor(
       async () => (await box.request('GET', `/api/v1/documents?parentId=${id}`, { as: tom })).body.items[0]?.id as string | undefined,
@@ -178,6 +182,21 @@ describe('M12 who may see what', () => {
     expect((await box.request('GET', `/api/v1/documents/${inside}`, { as: tom })).body.folderId).toBe(tomsOwn.id);
   });
 
+  test('what came in an e-mail that is deleted goes over to who else has it, and is closed to those who saw the first', async () => {
+    const first = await uploaded(box, tom, 'first.eml', offer('teal'));
+    const inside = await waitFor(
+      async () => (await box.request('GET', `/api/v1/documents?parentId=${first}`, { as: tom })).body.items[0]?.id as string | undefined,
+      { what: 'the attachment' },
+    );
+    await share(tom, `documents/${first}`, { inherits: true, grants: [person(vera)] });
+    const evasOwn = (await folders(eva)).find(({ kind }) => kind === 'private')!;
+    const second = await box.request('POST', `/api/v1/documents?filename=second.eml&folderId=${evasOwn.id}`, { as: eva, body: offer('teal') });
+    expect(second.status).toBe(201);
+    expect((await box.request('DELETE', `/api/v1/documents/${first}`, { as: tom })).status).toBe(204);
+    expect(await waysTo(eva, inside)).toEqual(OPEN);
+    for (const other of [tom, vera, owner]) expect(await waysTo(other, inside)).toEqual(CLOSED);
+  });
+
   test('explain says the same as the box does, for every document and person, and why', async () => {
     const { rows } = await listAll();
     expect(rows.length).toBeGreaterThan(2);
@@ -188,7 +207,7 @@ describe('M12 who may see what', () => {
         const told = explanation.people.find((each) => each.id === who.id)!;
         expect({ who: who.username, open: told.reasons.length > 0 }).toEqual({ who: who.username, open: (await waysTo(who, id))[0] === 200 });
       }
-      const passage = (await box.request('GET', `/api/v1/documents/${id}/passages`, { as: tom })).body.items[0];
+      const passage = (await box.request('GET', `/api/v1/documents/${id}/passages`, { as: tom })).body.items?.[0];
       if (passage === undefined) continue;
       expect((await box.request('GET', `/api/v1/access/explain?passageId=${passage.id}`, { as: owner })).body).toEqual(explanation);
     }

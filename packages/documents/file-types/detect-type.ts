@@ -15,7 +15,8 @@ const CFB = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const MARKDOWN = new Set(['md', 'markdown', 'mdown', 'mkd']);
 const TABLES = new Set(['csv', 'tsv', 'tab']);
 const HTML_EXTENSIONS = new Set(['html', 'htm', 'xhtml']);
-const HTML_START = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]/iu;
+// A comment ends at its first end: were it ambiguous, a few hundred bytes of comments could keep the process busy for ever.
+const HTML_START = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[\s\S])*-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]/iu;
 const HTML_TAG = /<(?:p|div|h[1-6]|table|ul|ol|article|section|span|a|br)[\s/>]/iu;
 
 /** Names for what people upload most and cannot be read. */

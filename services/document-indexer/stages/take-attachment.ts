@@ -59,7 +59,7 @@ export const createTakeAttachment = ({ database, notifier, jobs, objects }: Need
             originalName: originalName(path),
             mimeType,
             content,
-            parent: { id: row.id, rootId: row.root_id ?? row.id, path, nesting: row.nesting + 1 },
+            parent: { id: row.id, rootId: row.root_id ?? row.id, path: originalName(path), nesting: row.nesting + 1 },
           },
         );
         await noteAttachment(tx, row.id, index);

@@ -62,6 +62,14 @@ export const accessRepository = {
     return rows;
   },
 
+  lock: (tx: Tx, { kind, id }: Target) =>
+    tx
+      .selectFrom(kind === 'folder' ? 'folders' : 'documents')
+      .select('id')
+      .where('id', '=', id)
+      .forUpdate()
+      .execute(),
+
   setInherits: (tx: Tx, { kind, id }: Target, inherits: boolean) =>
     tx
       .updateTable(kind === 'folder' ? 'folders' : 'documents')

@@ -1,7 +1,7 @@
 import type { AccessChange, AccessExplanation, AccessView, Grantee, GrantView, ShareCandidates } from '#contracts';
 import type { Database, Tx } from '#db';
 import { AppError } from '#kit';
-import { roleAllows, type Principal } from '../../http/index.ts';
+import type { Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { AccessRepository, FolderAbove, NamedGrant, Target } from './access.repository.ts';
 import type { GroupsRepository } from './groups.repository.ts';
@@ -102,6 +102,8 @@ export const createAccessService = ({ database, repository, groups, audit, find 
       );
       const wanted = new Map(grants.map((grant) => [keyOf(grant.to), { ...grant, to: toRow(grant.to) }]));
       await database.inTransaction(async (tx: Tx) => {
+        // Attachments that are being taken out of it wait, so that each has what is granted afterwards.
+        await repository.lock(tx, target);
         const now = (await repository.grantsOn(tx, target.kind === 'folder' ? { folderIds: [target.id] } : { folderIds: [], documentId: target.id })).map(
           (row) => ({ rowId: row.id, key: keyOf(toGrant(row)), grant: toGrant(row) }),
         );
@@ -171,7 +173,3 @@ export const createAccessService = ({ database, repository, groups, audit, find 
     },
   };
 };
-
-/** Its owner, and administrators to whom it is open, say who may see a document. */
-export const mayShareDocument = (who: Principal, { owner_id }: { owner_id: number | null }): boolean =>
-  (owner_id === who.userId && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');

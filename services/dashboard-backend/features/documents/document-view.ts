@@ -6,6 +6,10 @@ import type { DocumentRow } from './documents.repository.ts';
 export const mayChange = (who: Principal, { writable }: { writable: boolean }): boolean =>
   (writable && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');
 
+/** Its owner, and administrators to whom it is open, say who may see a document. */
+export const mayShare = (who: Principal, { owner_id }: { owner_id: number | null }): boolean =>
+  (owner_id === who.userId && roleAllows(who.role, 'user')) || roleAllows(who.role, 'admin');
+
 /** The one way from a row to what the API shows. `etaMs` is for unfinished documents. */
 export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number | undefined): DocumentView => ({
   id: row.id,

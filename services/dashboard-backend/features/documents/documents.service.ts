@@ -19,7 +19,7 @@ import type { Jobs } from '#queue';
 import type { Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { FoldersService } from '../folders/index.ts';
-import { mayChange, toDocumentView } from './document-view.ts';
+import { mayChange, mayShare, toDocumentView } from './document-view.ts';
 import { sortKey, type DocumentRow, type DocumentsRepository, type Sort } from './documents.repository.ts';
 
 interface Needs {
@@ -176,6 +176,11 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
         if ((await documents.lock(tx, id)) === undefined) return;
+        // Where it stands decides who may see it: only who may share it may move it.
+        if (folderId !== undefined && !mayShare(who, row))
+          throw new AppError('forbidden', {
+            message: `You may change “${row.filename}”, but only ${row.owner_name ?? 'an administrator'} or an administrator can move it.`,
+          });
         const to = folderId === undefined ? undefined : await folders.requireMayAdd(who, folderId, tx);
         await documents.update(tx, id, {
           ...(filename === undefined ? {} : { filename: safeFilename(filename) }),

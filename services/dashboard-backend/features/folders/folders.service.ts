@@ -120,6 +120,11 @@ export const createFoldersService = ({ database, repository, audit }: Needs) => 
           const row = await find(who, id, tx);
           requireMayChange(who, row);
           if (parentId !== undefined) {
+            // Where it stands decides who may see it: only who may share it may move it.
+            if (!mayShare(who, row))
+              throw new AppError('forbidden', {
+                message: `You may change “${row.name}”, but only ${row.owner_name ?? 'an administrator'} or an administrator can move it.`,
+              });
             const to = await requireMayAdd(who, parentId, tx);
             if (await repository.isWithin(tx, parentId, id))
               throw new AppError('conflict', { message: `“${row.name}” cannot be moved into itself or a folder below it (“${to.name}”).` });

@@ -12,9 +12,14 @@ const KEEP_HOURS = 24;
 /** Statements on `idempotency_keys`. */
 export const idempotencyRepository = {
   /**
-   * Takes a key; waits for whoever is taking the same one now. Returns null when it is ours, else what it was used for.
+   * Takes a key; waits for whoever is taking the same one now. A few that are too old go with each. Returns null when it is ours, else what it was used for.
    */
   async take(tx: Tx, { userId, workspaceId }: Owner, key: string, requestHash: string): Promise<{ requestHash: string; answer: unknown } | null> {
+    await sql`
+      delete from idempotency_keys where (workspace_id, user_id, key) in (
+        select workspace_id, user_id, key from idempotency_keys where created_at < now() - make_interval(hours => ${KEEP_HOURS}) limit 100 for update skip locked)`.execute(
+      tx,
+    );
     const { rows } = await sql<{ ours: boolean }>`
       insert into idempotency_keys (workspace_id, user_id, key, request_hash) values (${workspaceId}, ${userId}, ${key}, ${requestHash})
       on conflict (workspace_id, user_id, key) do update set request_hash = excluded.request_hash, answer = null, created_at = now()

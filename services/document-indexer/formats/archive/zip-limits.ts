@@ -27,13 +27,17 @@ const unsafe = (message: string): never => {
   throw new UnreadableDocument('document_unsafe', message);
 };
 
+/** Refuses a container that holds, or says that it holds, too many files: before anything is made for each of them. Throws `document_unsafe`. */
+export const requireFew = ({ maxEntries }: ZipLimits, entries: number): void => {
+  if (entries > maxEntries) unsafe(`It holds more than ${maxEntries.toLocaleString('en')} files. Pack fewer into one file and upload that.`);
+};
+
 /**
  * Refuses a container whose directory announces more than a box should unpack, or that cannot be true. `sizeBytes` is the
  * container's own size. Throws `document_unsafe`, with the numbers.
  */
 export const requireWithin = (limits: ZipLimits, sizeBytes: number, entries: readonly ZipEntryFacts[]): void => {
-  if (entries.length > limits.maxEntries)
-    unsafe(`It holds more than ${limits.maxEntries.toLocaleString('en')} files. Pack fewer into one file and upload that.`);
+  requireFew(limits, entries.length);
   const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   if (total > limits.maxTotalBytes)
     unsafe(`Unpacked it would have ${megabytes(total)}; up to ${megabytes(limits.maxTotalBytes)} are unpacked. Pack less into one file and upload that.`);

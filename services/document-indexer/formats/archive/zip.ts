@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { fromFdPromise, type Entry } from 'yauzl';
 import { UnreadableDocument, type Source } from '../format.ts';
-import { requireWithin, type ZipLimits } from './zip-limits.ts';
+import { requireFew, requireWithin, type ZipLimits } from './zip-limits.ts';
 
 export interface ZipEntry {
   /** As the directory says, with forward slashes; never absolute, never with `..`. */
@@ -49,12 +49,7 @@ export const openZip = async ({ fd, sizeBytes }: Source, limits: ZipLimits): Pro
   const byName = new Map<string, Entry>();
   try {
     const zip = await fromFdPromise(fd, { autoClose: false, lazyEntries: true, validateEntrySizes: true });
-    if (zip.entryCount > limits.maxEntries)
-      requireWithin(
-        limits,
-        sizeBytes,
-        Array.from({ length: zip.entryCount }, () => EMPTY),
-      );
+    requireFew(limits, zip.entryCount);
     for await (const entry of zip.eachEntry()) if (!entry.fileName.endsWith('/')) byName.set(entry.fileName, entry);
     requireWithin(
       limits,
@@ -97,5 +92,3 @@ export const openZip = async ({ fd, sizeBytes }: Source, limits: ZipLimits): Pro
     throw explain(error);
   }
 };
-
-const EMPTY = { name: '', compressedSize: 0, uncompressedSize: 0, offset: 0 };
