@@ -175,11 +175,12 @@ export const createHealingService = ({ database, notifier, repository, audit, la
     });
   },
 
-  /** Lets a held part run again. Safe to repeat. */
+  /** Lets a held part run again. Errors: `not_found` for one that nobody holds. */
   release: (who: Principal, name: string): Promise<void> =>
     database.inTransaction(async (tx) => {
       const { numDeletedRows } = await tx.deleteFrom('service_holds').where('service_name', '=', name).executeTakeFirst();
-      if (numDeletedRows > 0n) await audit.record(tx, who, 'part.started', name);
+      if (numDeletedRows === 0n) throw new AppError('not_found', { message: `“${name.slice(0, 80)}” is not stopped by anybody; there is nothing to start.` });
+      await audit.record(tx, who, 'part.started', name);
       await notifier.publish(tx, 'healing.wake', { what: 'hold' });
     }),
 
