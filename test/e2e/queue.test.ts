@@ -10,10 +10,14 @@ import { waitFor } from '../support/wait.ts';
 const BUILD_MS = 300_000;
 let asking: Awaited<ReturnType<typeof startAskingBox>>;
 let browser: Browser;
+let mara: Person;
+let nils: Person;
+
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, ['scripts/build.mjs']);
   asking = await startAskingBox({ publicDir: 'dist/public' });
   browser = await openBrowser();
+  [mara, nils] = [await asking.box.user('user', 'mara'), await asking.box.user('user', 'nils')];
 }, BUILD_MS);
 afterAll(async () => {
   await browser?.close();
@@ -33,8 +37,8 @@ const signIn = async ({ username }: Person): Promise<{ page: Page; problems: str
   return { page, problems };
 };
 const ask = async (page: Page, text: string) => {
-  await page.getByRole('textbox').last().fill(text);
-  await page.keyboard.press('Enter');
+  await page.getByPlaceholder('Ask your documents').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
 };
 
 describe('two browsers in one line', () => {
@@ -48,7 +52,6 @@ describe('two browsers in one line', () => {
       });
       yield ' It ends.';
     };
-    const [mara, nils] = [await asking.box.user('user', 'mara'), await asking.box.user('user', 'nils')];
     const first = await signIn(asking.owner);
     await ask(first.page, 'What is first?');
     await first.page.getByText('Answer to What is first?').waitFor();
