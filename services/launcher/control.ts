@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { controlWish, type ControlWish } from '#contracts';
 import { errorText, isAppError } from '#kit';
 import type { Box } from './box.ts';
@@ -11,11 +11,14 @@ const MOST_BYTES = 4_096;
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS. */
 const SOCKET_MAX_BYTES = 100;
 
-/** Where the launcher of this data folder listens: a file that only its own account can open. */
+/**
+ * Where the launcher of this data folder listens: a file that only its own account can open. Of a path that is too long for a socket, in
+ * a folder of the temporary ones that is made for it.
+ */
 export const controlSocket = (dataDir: string): string => {
   const inData = join(dataDir, 'run', 'control.sock');
   if (Buffer.byteLength(inData) <= SOCKET_MAX_BYTES) return inData;
-  return join(tmpdir(), `arasul-control-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}.sock`);
+  return join(tmpdir(), `arasul-control-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`, 'control.sock');
 };
 
 interface Needs {
@@ -60,7 +63,11 @@ export const openControl = async ({ box, onHealerBeat, socket }: Needs): Promise
       answer(response, known.status, { error: { code: known.code, message: errorText(error) } });
     });
   });
-  rmSync(socket, { force: true }); // of a launcher that was killed; the folder's lock says that there is no other
+  // What a launcher left that was killed; the data folder's lock says that there is no other.
+  if (dirname(dirname(socket)) === tmpdir()) {
+    rmSync(dirname(socket), { recursive: true, force: true });
+    mkdirSync(dirname(socket), { mode: 0o700 }); // not recursive: in a shared temporary folder nobody may have been faster
+  } else rmSync(socket, { force: true });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
   chmodSync(socket, 0o600);
   server.unref();

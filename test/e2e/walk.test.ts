@@ -159,8 +159,8 @@ describe('the whole walk, as a newcomer in a browser', () => {
     await page.getByRole('link', { name: 'maintenance-manual.pdf' }).first().click();
     await page.getByRole('group', { name: 'Page 1', exact: true }).waitFor(WAIT);
     await look('document');
-    const inSystem = ['alerts', 'queue', 'health', 'repairs', 'drill', 'models', 'quality', 'search-test', 'fairness', 'estimates', 'users', 'updates'];
-    for (const name of ['system', ...[...inSystem, 'settings', 'activity'].map((each) => `system/${each}`), 'account']) {
+    const inSystem = ['queue', 'health', 'repairs', 'drill', 'models', 'quality', 'search-test', 'fairness', 'estimates', 'users', 'updates'];
+    for (const name of ['alerts', 'system', ...[...inSystem, 'settings', 'activity'].map((each) => `system/${each}`), 'account']) {
       await go(`/${name}`);
       await look(name.replace('/', '-'));
     }

@@ -75,14 +75,20 @@ describe('M2 golden questions', () => {
     expect((await runs()).length - before).toBe(1);
   });
 
-  test('another admin sees how a question did, but not the name of a file that is not open to them', async () => {
+  test('another admin sees how a question did as long as its document is open to them, and else cannot touch it', async () => {
     const { items } = (await call('GET', '/golden/runs')).body;
     const path = `/api/v1/golden/runs/${items[0].id}`;
     expect((await call('GET', `/golden/runs/${items[0].id}`)).body.results[0].first).toMatchObject({ filename: 'report.pdf' });
     const other = await asking.box.request('GET', path, { as: await asking.box.user('admin') });
     expect(other.body.results[0].first).toMatchObject({ filename: 'report.pdf' });
     await asking.box.database.db.updateTable('documents').set({ inherits: false }).where('id', '=', report).execute();
-    expect((await asking.box.request('GET', path, { as: await asking.box.user('admin') })).body.results[0].first).toBeNull();
+    const stranger = await asking.box.user('admin');
+    expect((await asking.box.request('GET', path, { as: stranger })).body.results).toEqual([]);
+    expect((await asking.box.request('GET', '/api/v1/golden/questions', { as: stranger })).body.items).toEqual([]);
+    const { id } = (await call('GET', '/golden/questions')).body.items[0];
+    for (const [method, body] of [['PATCH', { question: 'Is there a lighthouse?' }], ['DELETE']] as const)
+      expect((await asking.box.request(method, `/api/v1/golden/questions/${id}`, { as: stranger, body })).status).toBe(404);
+    expect((await call('GET', `/golden/questions`)).body.items).toHaveLength(2);
     await asking.box.database.db.updateTable('documents').set({ inherits: true }).where('id', '=', report).execute();
   });
 

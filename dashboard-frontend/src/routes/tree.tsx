@@ -137,9 +137,14 @@ const activity = createRoute({
   }),
   component: lazyRouteComponent(() => import('../features/activity/activity-page.tsx'), 'ActivityPage'),
 });
-const alerts = createRoute({
-  getParentRoute: () => system,
+const alerting = createRoute({
+  getParentRoute: () => shell,
   path: '/alerts',
+  component: lazyRouteComponent(() => import('../features/alerts/alerts-layout.tsx'), 'AlertsLayout'),
+});
+const alerts = createRoute({
+  getParentRoute: () => alerting,
+  path: '/',
   validateSearch: (search: Record<string, unknown>): { state?: 'now' | 'over' } => oneOf(search, 'state', ['now', 'over'] as const),
   component: lazyRouteComponent(() => import('../features/alerts/alerts-page.tsx'), 'AlertsPage'),
 });
@@ -188,7 +193,8 @@ export const routeTree = root.addChildren([
     documents,
     document,
     incident,
-    system.addChildren([services, health, repairs, drill, queue, alerts, models, fairness, estimates, users, settings, activity, quality, searchTest, updates]),
+    alerting.addChildren([alerts]),
+    system.addChildren([services, health, repairs, drill, queue, models, fairness, estimates, users, settings, activity, quality, searchTest, updates]),
     account,
   ]),
   shortcut('/queue'),

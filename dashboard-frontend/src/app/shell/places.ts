@@ -22,12 +22,12 @@ export const places = [
   { to: '/', name: 'overview', key: 'o', icon: IconGauge },
   { to: '/chat', name: 'chat', key: 'c', icon: IconMessageCircle },
   { to: '/documents', name: 'documents', key: 'd', icon: IconFileText },
-  { to: '/system', name: 'system', key: 's', icon: IconServer2, IconSettings, IconUser, IconUsers },
+  { to: '/alerts', name: 'alerts', key: 'w', icon: IconBell },
+  { to: '/system', name: 'system', key: 's', icon: IconServer2 },
 ] as const;
 
 /** Pages below those of the rail, for the keyboard and the palette. */
 export const farPlaces = [
-  { to: '/system/alerts', name: 'alerts', key: 'w', icon: IconBell, role: 'viewer' },
   { to: '/system/queue', name: 'queue', key: 'n', icon: IconListNumbers, role: 'user' },
   { to: '/system/health', name: 'health', key: 'h', icon: IconHeartbeat, role: 'viewer' },
   { to: '/system/repairs', name: 'repairs', key: 'r', icon: IconTool, role: 'viewer' },

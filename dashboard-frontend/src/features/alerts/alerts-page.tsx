@@ -19,8 +19,8 @@ const REFRESH_MS = 5_000;
 export const AlertsPage = () => {
   const { t } = useTranslation(['alerts', 'common']);
   const words = useWords();
-  const navigate = useNavigate({ from: '/system/alerts' });
-  const { state = 'now' } = useSearch({ from: '/shell/system/alerts' });
+  const navigate = useNavigate({ from: '/alerts' });
+  const { state = 'now' } = useSearch({ from: '/shell/alerts/' });
   const summary = useQuery({
     queryKey: ['alerts', 'summary'],
     queryFn: ({ signal }) => api.get('/alerts/summary', 'alertSummary', { signal }),

@@ -6,9 +6,18 @@ interface Place {
   workspaceId: string;
 }
 
-const selectQuestions = (db: Db) =>
+/**
+ * Questions that a person may see: their own, and those whose document is open to them. Being an administrator opens nothing: a question
+ * and its place in the results tell what stands in the document.
+ */
+const openQuestion = (reader: Reader) =>
+  sql<boolean>`(q.workspace_id = ${reader.workspaceId}::uuid and (q.created_by = ${reader.userId}::integer
+    or exists (select from documents expected where expected.id = q.document_id and ${readableBy(reader, 'expected')})))`;
+
+const selectQuestions = (db: Db, reader: Reader) =>
   db
     .selectFrom('golden_questions as q')
+    .where(openQuestion(reader))
     .selectAll('q')
     .select([
       sql<string>`q.created_at::text`.as('created_exact'),
@@ -20,9 +29,8 @@ const selectQuestions = (db: Db) =>
 
 /** Statements on golden questions and their runs. */
 export const goldenQuestionsRepository = {
-  list: (db: Db, { workspaceId }: Place, { q, after, limit }: { q?: string; after?: [string, string]; limit: number }) =>
-    selectQuestions(db)
-      .where('q.workspace_id', '=', workspaceId)
+  list: (db: Db, reader: Reader, { q, after, limit }: { q?: string; after?: [string, string]; limit: number }) =>
+    selectQuestions(db, reader)
       .$if(q !== undefined && q !== '', (query) => query.where(sql<boolean>`position(lower(${q!}) in lower(q.question || ' ' || q.filename)) > 0`))
       .$if(after !== undefined, (query) => query.where(sql<boolean>`(q.created_at, q.id) < (${after![0]}::timestamptz, ${after![1]}::uuid)`))
       .orderBy('q.created_at', 'desc')
@@ -30,7 +38,7 @@ export const goldenQuestionsRepository = {
       .limit(limit)
       .execute(),
 
-  find: (db: Db, { workspaceId }: Place, id: string) => selectQuestions(db).where('q.id', '=', id).where('q.workspace_id', '=', workspaceId).executeTakeFirst(),
+  find: (db: Db, reader: Reader, id: string) => selectQuestions(db, reader).where('q.id', '=', id).executeTakeFirst(),
 
   /** A document that the reader may read. */
   findDocument: (db: Db, reader: Reader, id: string) =>
@@ -83,8 +91,8 @@ export const goldenQuestionsRepository = {
       .where('workspace_id', '=', workspaceId)
       .execute(),
 
-  remove: async (tx: Tx, { workspaceId }: Place, id: string): Promise<string | undefined> =>
-    (await tx.deleteFrom('golden_questions').where('id', '=', id).where('workspace_id', '=', workspaceId).returning('question').executeTakeFirst())?.question,
+  remove: (tx: Tx, { workspaceId }: Place, id: string) =>
+    tx.deleteFrom('golden_questions').where('id', '=', id).where('workspace_id', '=', workspaceId).execute(),
 
   listRuns: (db: Db, { workspaceId }: Place, { after, limit }: { after?: [string]; limit: number }) =>
     db
@@ -99,7 +107,7 @@ export const goldenQuestionsRepository = {
   findRun: (db: Db, { workspaceId }: Place, id: string) =>
     db.selectFrom('golden_runs').selectAll().where('id', '=', id).where('workspace_id', '=', workspaceId).executeTakeFirst(),
 
-  /** What was not found, or found late, first. What came first instead is told to who may read it. */
+  /** Of the questions that the reader may see: what was not found, or found late, first. What came first instead is told to who may read it. */
   listResults: (db: Db, reader: Reader, runId: string) =>
     db
       .selectFrom('golden_results as r')
@@ -107,6 +115,7 @@ export const goldenQuestionsRepository = {
       .leftJoin('documents as d', (join) => join.onRef('d.id', '=', 'r.first_document_id').on('d.deleted_at', 'is', null).on(readableBy(reader, 'd')))
       .select(['r.question_id', 'r.rank', 'd.filename as first_filename', 'r.first_page', 'q.question', 'q.filename', 'q.page'])
       .where('r.run_id', '=', runId)
+      .where(openQuestion(reader))
       .orderBy(sql`r.rank desc nulls first`)
       .orderBy('r.question_id')
       .execute(),

@@ -95,7 +95,8 @@ export const createGoldenService = ({ database, repository, jobs, audit, feedbac
 
     remove: (who: Principal, id: string): Promise<void> =>
       database.inTransaction(async (tx) => {
-        there(await repository.remove(tx, who, id));
+        there(await repository.find(tx, who, id));
+        await repository.remove(tx, who, id);
         await audit.record(tx, who, 'golden.removed', id);
       }),
 
