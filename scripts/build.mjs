@@ -110,6 +110,8 @@ const EXTERNAL = [
   '@huggingface/transformers',
   'onnxruntime-node',
   'pdfjs-dist',
+  'tesseract.js',
+  '@napi-rs/canvas',
   'node-pg-migrate',
   'pg-native',
   'ioredis',

@@ -5,7 +5,7 @@ export const documentStatuses = ['pending', 'indexing', 'indexed', 'failed'] as 
 export const documentStatus = z.enum(documentStatuses);
 
 /** Where an indexing document is. Words are searchable from `embedding` (and page by page during `reading`) on. */
-export const documentStages = ['queued', 'reading', 'waiting_for_model', 'embedding', 'done', 'cancelled'] as const;
+export const documentStages = ['queued', 'reading', 'recognising', 'waiting_for_model', 'embedding', 'done', 'cancelled'] as const;
 export const documentStage = z.enum(documentStages);
 
 export const documentView = z.object({
@@ -23,6 +23,8 @@ export const documentView = z.object({
   /** Passages that can be found by meaning so far. */
   embedded: z.number().int(),
   language: z.string().nullable(),
+  /** Pages that are read from their pictures: how many there are, how many are left, how sure their words are (0..1). Null where there are none. */
+  pictures: z.object({ pages: z.number().int(), due: z.number().int(), failed: z.number().int(), confidence: z.number().nullable() }).nullable(),
   error: z.object({ code: z.string(), message: z.string(), page: z.number().int().optional() }).optional(),
   /** Problems that did not stop the indexing, such as one unreadable page. */
   warnings: z.array(z.string()),

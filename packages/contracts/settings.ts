@@ -33,6 +33,8 @@ export const settingsSchema = z.object({
         .int()
         .min(0)
         .default(512 * 2 ** 20),
+      /** What pages without text are read in, the likeliest first: each language more takes longer. */
+      pictureLanguages: z.enum(['deu+eng', 'eng', 'deu']).default('deu+eng'),
     })
     .prefault({}),
   chat: z

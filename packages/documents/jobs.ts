@@ -11,6 +11,14 @@ export const readDocument = defineJob('document.read', {
   timeoutMs: 2 * 3_600_000,
 });
 
+/** Reads pages without usable text from their pictures. Whoever runs it works through all that are due, newest document first. */
+export const recogniseDocument = defineJob('document.recognise', {
+  payload,
+  attempts: 3,
+  backoffMs: exponential(2_000, { max: 60_000 }),
+  timeoutMs: 24 * 3_600_000,
+});
+
 /**
  * Gives passages their vectors. Whoever runs it works through all documents that need some, newest first, so that a new
  * upload does not wait behind a long one; the job of a document that was done on the way finds nothing left to do.

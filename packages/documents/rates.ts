@@ -7,17 +7,19 @@ export interface IndexingRates {
   readonly msPerPage: number;
   readonly passagesPerPage: number;
   readonly msPerPassage: number;
+  /** A page that is read from its picture. */
+  readonly msPerPicture: number;
   /** For a document of which nothing is known but its size. */
   readonly msPerByte: number;
 }
 
 /** Before anything was measured: a small box, a text-heavy PDF (10 ms a page), an embedding model of 22 M parameters. */
-export const defaultRates: IndexingRates = { msPerPage: 15, passagesPerPage: 5, msPerPassage: 45, msPerByte: 0.04 };
+export const defaultRates: IndexingRates = { msPerPage: 15, passagesPerPage: 5, msPerPassage: 45, msPerPicture: 7_000, msPerByte: 0.04 };
 
 /** A new measurement counts for so much, so that one odd document does not spoil the estimates. */
 const WEIGHT = 0.3;
 
-const column = (kind: keyof IndexingRates, mimeType: string): string => (kind === 'msPerPassage' ? kind : `${kind} ${mimeType}`);
+const column = (kind: keyof IndexingRates, mimeType: string): string => (kind === 'msPerPassage' || kind === 'msPerPicture' ? kind : `${kind} ${mimeType}`);
 
 /** The rates for files of a type. */
 export const readRates = async (db: Db, mimeType: string): Promise<IndexingRates> => {

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readEnv, type Env } from '#kit';
+import type { PictureLimits } from './pictures/picture-reader.ts';
 import type { ReadLimits } from './reading/reader.ts';
 
 /** A page of a usual document takes 5 to 50 ms; one that takes this long will not end well. */
@@ -13,6 +14,9 @@ const TOTAL_TIMEOUT_MS = 3_600_000;
 const MAX_THREADS = 2;
 const THREAD_HEAP_MB = 512;
 const MAX_RSS_BYTES = 1.5 * 2 ** 30;
+/** A full page takes 7 s on a small box, and a picture's process 300 MB; both vary with what is on the page. */
+const PICTURE_TIMEOUT_MS = 120_000;
+const PICTURE_RSS_BYTES = 2 ** 30;
 
 /** What the indexer takes from the environment. Errors: `configuration_invalid`. */
 export const readConfig = (env: Env) => {
@@ -35,6 +39,7 @@ export const readConfig = (env: Env) => {
     threadHeapMb: THREAD_HEAP_MB,
     maxRssBytes: Math.min(MAX_RSS_BYTES, 0.4 * totalmem()),
   };
+  const pictureLimits: PictureLimits = { pageTimeoutMs: PICTURE_TIMEOUT_MS, maxRssBytes: Math.min(PICTURE_RSS_BYTES, 0.4 * totalmem()) };
   return {
     databaseUrl: values.ARASUL_DATABASE_URL,
     redisUrl: values.ARASUL_REDIS_URL,
@@ -42,5 +47,6 @@ export const readConfig = (env: Env) => {
     objectsFolder: join(values.ARASUL_DATA_DIR, 'objects'),
     runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
     limits,
+    pictureLimits,
   };
 };

@@ -86,7 +86,12 @@ export const setProgress = (db: Db, run: { id: string; version: number }, { prog
   updateRun(db, run, { progress: sql`greatest(progress, ${progress}::real)`, remaining_ms: remainingMs });
 
 /** One statement and one parameter for any number of passages. `from` is the index of the first. */
-export const insertPassages = async (tx: Tx, document: { id: string }, from: number, passages: readonly Passage[]): Promise<void> => {
+export const insertPassages = async (
+  tx: Tx,
+  document: { id: string },
+  from: number,
+  passages: readonly (Passage & { readonly confidence?: number })[],
+): Promise<void> => {
   if (passages.length === 0) return;
   const rows = passages.map((passage, at) => ({
     chunk_index: from + at,
@@ -98,12 +103,13 @@ export const insertPassages = async (tx: Tx, document: { id: string }, from: num
     boxes: passage.boxes,
     content_hash: passage.contentHash,
     language: passage.language,
+    ocr_confidence: passage.confidence ?? null,
   }));
   await sql`
-    insert into document_chunks (workspace_id, document_id, chunk_index, content, page, page_end, heading, context_header, boxes, content_hash, language)
-    select d.workspace_id, d.id, r.chunk_index, r.content, r.page, r.page_end, r.heading, r.context_header, r.boxes, r.content_hash, r.language
+    insert into document_chunks (workspace_id, document_id, chunk_index, content, page, page_end, heading, context_header, boxes, content_hash, language, ocr_confidence)
+    select d.workspace_id, d.id, r.chunk_index, r.content, r.page, r.page_end, r.heading, r.context_header, r.boxes, r.content_hash, r.language, r.ocr_confidence
     from documents d, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(chunk_index integer, content text, page integer, page_end integer, heading text, context_header text, boxes jsonb, content_hash char(64), language varchar)
+      as r(chunk_index integer, content text, page integer, page_end integer, heading text, context_header text, boxes jsonb, content_hash char(64), language varchar, ocr_confidence real)
     where d.id = ${document.id}`.execute(tx);
 };
 
@@ -124,7 +130,16 @@ export const findDueWork = async (db: Db) => {
   const unfinished = db.selectFrom('documents').select(['id', 'version']).where('duplicate_of', 'is', null);
   const [read, embed, purge] = await Promise.all([
     unfinished.where('deleted_at', 'is', null).where('status', 'in', ['pending', 'indexing']).where('stage', 'in', ['queued', 'reading']).execute(),
-    unfinished.where('deleted_at', 'is', null).where('status', '=', 'indexing').where('stage', 'in', ['embedding', 'waiting_for_model']).execute(),
+    unfinished
+      .where('deleted_at', 'is', null)
+      .where((eb) =>
+        eb.or([
+          eb.and([eb('status', '=', 'indexing'), eb('stage', 'in', ['embedding', 'waiting_for_model'])]),
+          // Passages came to it after it was indexed, out of pictures.
+          eb.and([eb('status', '=', 'indexed'), eb('embed_model', 'is', null)]),
+        ]),
+      )
+      .execute(),
     db
       .selectFrom('documents')
       .select(['id', 'version'])

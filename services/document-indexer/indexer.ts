@@ -1,13 +1,15 @@
 import type { ObjectStore } from '#clients';
 import type { Database, Notifier } from '#db';
 import { goldenGateJob } from '#golden';
-import { embedDocument, purgeDocument, readDocument } from '#documents';
+import { embedDocument, purgeDocument, readDocument, recogniseDocument } from '#documents';
 import type { Clock, Logger, SecretBox } from '#kit';
 import { createJobs, createJobWorker, type QueueConnection } from '#queue';
+import type { PictureReader } from './pictures/picture-reader.ts';
 import type { Reader } from './reading/reader.ts';
 import { createEmbedPassages, type EmbedPassages } from './stages/embed-passages.ts';
 import { createPurge } from './stages/purge-document.ts';
 import { createReadDocument } from './stages/read-document.ts';
+import { createReadPictures } from './stages/read-pictures.ts';
 import { keepSweeping } from './sweep.ts';
 
 interface Needs {
@@ -16,6 +18,9 @@ interface Needs {
   connection: QueueConnection;
   objects: Pick<ObjectStore, 'localFile' | 'receive' | 'remove' | 'list'>;
   reader: Reader;
+  pictures: PictureReader;
+  /** What pages without text are read in, the likeliest language first. */
+  languages: () => readonly string[];
   /** Opens the passwords that owners gave for their documents. */
   secrets: Pick<SecretBox, 'open'>;
   embed: EmbedPassages;
@@ -39,6 +44,7 @@ export const startIndexer = (needs: Needs): { stop(): Promise<void> } => {
   const workers = [
     createJobWorker({ connection, log }, readDocument, createReadDocument({ ...needs, jobs })),
     createJobWorker({ connection, log }, embedDocument, embed),
+    createJobWorker({ connection, log }, recogniseDocument, createReadPictures({ ...needs, jobs })),
     createJobWorker({ connection, log }, purgeDocument, (payload) => purge.purge(payload)),
   ];
   const sweeping = keepSweeping({ database, jobs, clock, log }, stopping.signal);
@@ -66,6 +72,7 @@ export const startIndexer = (needs: Needs): { stop(): Promise<void> } => {
       await Promise.all(workers.map((worker) => worker.close()));
       await sweeping;
       needs.reader.close();
+      needs.pictures.close();
     },
   };
 };

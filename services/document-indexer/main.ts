@@ -4,6 +4,7 @@ import { createSecretBox, defineService, errorText, readOrMakeSecret, systemCloc
 import { sharedQueues } from '#queue';
 import { readConfig } from './config.ts';
 import { startIndexer } from './indexer.ts';
+import { createPictureReader } from './pictures/picture-reader.ts';
 import { createReader } from './reading/reader.ts';
 
 /** Uploads into passages, vectors and a searchable index. */
@@ -21,6 +22,8 @@ export const service = defineService({
       connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }),
       objects: await createFsObjectStore({ folder: config.objectsFolder, reserveBytes: () => settings.get().documents.minFreeBytes }),
       reader: createReader({ entry: workerFile('document-parser'), limits: config.limits, log }),
+      pictures: createPictureReader({ entry: workerFile('picture-reader'), limits: config.pictureLimits, log }),
+      languages: () => settings.get().documents.pictureLanguages.split('+'),
       embed: (texts, { signal, model }) => runtime.embed(texts, { kind: 'passage', class: 'background', signal, model }),
       secrets: createSecretBox(await readOrMakeSecret(config.dataDir, 'master-key')),
       clock: systemClock,

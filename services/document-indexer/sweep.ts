@@ -1,8 +1,9 @@
 import { errorText, type Clock, type Logger } from '#kit';
 import type { Database } from '#db';
-import { embedDocument, purgeDocument, readDocument, workId } from '#documents';
+import { embedDocument, purgeDocument, readDocument, recogniseDocument, workId } from '#documents';
 import type { Jobs } from '#queue';
 import { findDueWork } from './documents.repository.ts';
+import { findNextPicture, listLookedThrough } from './pictures.repository.ts';
 
 const EVERY_MS = 30_000;
 /** While Postgres or the queue's store starts. */
@@ -20,6 +21,8 @@ export const sweep = async ({ database: { db }, jobs }: Pick<Needs, 'database' |
   const due = await findDueWork(db);
   for (const document of due.read) await jobs.add(db, readDocument, { documentId: document.id }, { id: workId(document) });
   for (const document of due.embed) await jobs.add(db, embedDocument, { documentId: document.id }, { id: workId(document) });
+  const picture = (await findNextPicture(db)) ?? (await listLookedThrough(db))[0];
+  if (picture !== undefined) await jobs.add(db, recogniseDocument, { documentId: picture.id }, { id: workId(picture) });
   for (const document of due.purge) await jobs.add(db, purgeDocument, { documentId: document.id }, { id: workId(document) });
 };
 

@@ -102,13 +102,13 @@ describe('uploads', { timeout: 120_000 }, () => {
   });
 
   test('the type is what the content says, whatever the name says', async () => {
-    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
-    const refused = await upload(box, owner, 'really.pdf', png);
+    const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+    const refused = await upload(box, owner, 'really.pdf', gif);
     expect(refused).toMatchObject({
       status: 415,
-      body: { error: { code: 'unsupported_type', message: expect.stringMatching(/image\/png.*PDF, Word \(DOCX\).*plain text/u) } },
+      body: { error: { code: 'unsupported_type', message: expect.stringMatching(/a GIF picture.*PDF, Word \(DOCX\).*plain text/u) } },
     });
-    expect(existsSync(objectOf(sha256(png)))).toBe(false);
+    expect(existsSync(objectOf(sha256(gif)))).toBe(false);
     expect((await upload(box, owner, 'noise.txt', randomBytes(5_000))).status).toBe(415);
     const pdf = await uploaded(box, owner, 'actually.txt', prosePdf(1));
     expect((await box.request('GET', `/api/v1/documents/${pdf}`, { as: owner })).body.mimeType).toBe('application/pdf');

@@ -4,6 +4,7 @@ import { createFsObjectStore, type ObjectStore } from '#clients';
 import { AppError, createLogger, createSecretBox, readOrMakeSecret, silentLogger, systemClock, workerFile } from '#kit';
 import { connectQueues } from '#queue';
 import { startIndexer } from '../../services/document-indexer/indexer.ts';
+import { createPictureReader, type PictureLimits } from '../../services/document-indexer/pictures/picture-reader.ts';
 import { createReader, type ReadLimits } from '../../services/document-indexer/reading/reader.ts';
 import type { EmbedPassages } from '../../services/document-indexer/stages/embed-passages.ts';
 import type { Box, Person } from './box.ts';
@@ -44,13 +45,14 @@ export const testLimits: ReadLimits = {
 interface Options {
   embed?: EmbedPassages;
   limits?: Partial<ReadLimits>;
+  pictureLimits?: Partial<PictureLimits>;
   objects?: (store: ObjectStore) => ObjectStore;
 }
 
 /** The real indexer beside a box: its rows, its queue, its object store. */
 export const startIndexing = async (
   box: Pick<Box, 'database' | 'dataDir'>,
-  { embed = createTestEmbedder().embed, limits = {}, objects = (store) => store }: Options = {},
+  { embed = createTestEmbedder().embed, limits = {}, pictureLimits = {}, objects = (store) => store }: Options = {},
 ) => {
   const log = process.env.DEBUG_INDEXING ? createLogger('t', { level: 'debug', destination: process.stderr }) : silentLogger;
   const connection = connectQueues({ url: box.database.url, log });
@@ -60,6 +62,8 @@ export const startIndexing = async (
     connection,
     objects: objects(await createFsObjectStore({ folder: join(box.dataDir, 'objects'), reserveBytes: () => 0 })),
     reader: createReader({ entry: workerFile('document-parser'), limits: { ...testLimits, ...limits }, log }),
+    pictures: createPictureReader({ entry: workerFile('picture-reader'), limits: { pageTimeoutMs: 60_000, maxRssBytes: 2 ** 30, ...pictureLimits }, log }),
+    languages: () => ['deu', 'eng'],
     embed,
     secrets: createSecretBox(await readOrMakeSecret(box.dataDir, 'master-key')),
     clock: systemClock,

@@ -27,6 +27,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   '7z': 'an archive of another kind than ZIP',
   rar: 'an archive of another kind than ZIP',
   tar: 'an archive of another kind than ZIP',
+  gif: 'a GIF picture',
   tif: 'a TIFF picture',
   heic: 'a HEIC picture',
   avif: 'an AVIF picture',

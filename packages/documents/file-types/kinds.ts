@@ -15,9 +15,12 @@ export const kinds = {
   'text/markdown': 'Markdown',
   'text/plain': 'plain text',
   'application/zip': 'ZIP',
+  'image/png': 'PNG picture',
+  'image/jpeg': 'JPEG picture',
+  'image/webp': 'WebP picture',
 } as const;
 export type MimeType = keyof typeof kinds;
 
 /** For messages: what can be read, in one line. */
 export const SUPPORTED =
-  'PDF, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), OpenDocument, EPUB, e-mails (EML, MSG), CSV, HTML, Markdown, plain text and ZIP archives of these';
+  'PDF, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), OpenDocument, EPUB, e-mails (EML, MSG), CSV, HTML, Markdown, plain text, pictures (PNG, JPEG, WebP) and ZIP archives of these';

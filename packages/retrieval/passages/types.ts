@@ -58,6 +58,8 @@ export interface TextPage {
   readonly name?: string;
   /** The names of its columns, where the row that gives them stands on an earlier page. */
   readonly head?: readonly string[];
+  /** True where there is no usable text: what the page says is to be read from its picture. */
+  readonly needsPicture?: boolean;
 }
 
 /** What every format is turned into before passages are made of it. */

@@ -7,6 +7,7 @@ import { docx } from './office/docx.ts';
 import { odp, ods, odt } from './office/open-document.ts';
 import { pptx } from './office/pptx.ts';
 import { pdf } from './pdf.ts';
+import { picture } from './picture.ts';
 import { csv } from './sheets/csv.ts';
 import { xlsx } from './sheets/xlsx.ts';
 import { text } from './text.ts';
@@ -14,7 +15,7 @@ import { epub } from './web/epub.ts';
 import { html } from './web/html.ts';
 
 /** Every kind of file that can be read. */
-export const formats: readonly Format[] = [pdf, text, markdown, html, docx, xlsx, csv, pptx, odt, ods, odp, epub, eml, msg, archive];
+export const formats: readonly Format[] = [pdf, text, markdown, html, docx, xlsx, csv, pptx, odt, ods, odp, epub, eml, msg, archive, picture];
 
 /** The format that reads `mimeType`, or undefined. */
 export const formatOf = (mimeType: string): Format | undefined => formats.find((format) => format.mimeTypes.includes(mimeType));

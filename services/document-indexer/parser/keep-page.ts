@@ -11,7 +11,7 @@ const blockOf = ({ text, headingLevel, cells, isHead }: TextLine): PageBlock => 
 });
 
 /** A page as the viewer shows it: its lines joined to paragraphs, its rows with their cells. */
-export const keepPage = ({ number, name, head, lines }: TextPage): KeptPage => {
+export const keepPage = ({ number, name, head, lines, needsPicture }: TextPage): KeptPage => {
   const blocks: PageBlock[] = [];
   for (const line of lines) {
     const before = blocks.at(-1);
@@ -19,5 +19,11 @@ export const keepPage = ({ number, name, head, lines }: TextPage): KeptPage => {
     if (goesOn && before !== undefined && before.cells === undefined && before.level === undefined) before.text += `\n${line.text}`;
     else blocks.push(blockOf(line));
   }
-  return { page: number, blocks, ...(name === undefined ? {} : { name }), ...(head === undefined ? {} : { head }) };
+  return {
+    page: number,
+    blocks,
+    ...(name === undefined ? {} : { name }),
+    ...(head === undefined ? {} : { head }),
+    ...(needsPicture === true ? { ocr: 'due' } : {}),
+  };
 };

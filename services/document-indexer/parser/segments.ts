@@ -56,7 +56,7 @@ export const createSegments = ({ filename, title, hasPages, keepsPages, fromPage
         passages: makePassages({ filename, title, pages: read }),
         textPages: read.filter((page) => page.lines.length > 0).length,
         problems,
-        kept: keepsPages ? read.map(keepPage) : [],
+        kept: read.filter((page) => keepsPages || page.needsPicture === true).map(keepPage),
       });
     }
   };

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '#kit';
-import type { ReadEvent } from '../parser/protocol.ts';
+import type { ParserOrder, ReadEvent } from '../parser/protocol.ts';
 import { startParserProcess, type ParserProcess } from './parser-process.ts';
+
+type Process = ParserProcess<ParserOrder, ReadEvent>;
 
 export interface ReadLimits {
   /** Opening a document, a page, the whole document. */
@@ -67,7 +69,7 @@ const createMailbox = () => {
 };
 
 export const createReader = ({ entry, limits, log }: Needs): Reader => {
-  let idle: { process: ParserProcess; timer: NodeJS.Timeout } | undefined;
+  let idle: { process: Process; timer: NodeJS.Timeout } | undefined;
 
   const close = (): void => {
     clearTimeout(idle?.timer);
@@ -75,21 +77,21 @@ export const createReader = ({ entry, limits, log }: Needs): Reader => {
     idle = undefined;
   };
 
-  const acquire = (): ParserProcess => {
+  const acquire = (): Process => {
     const kept = idle;
     clearTimeout(kept?.timer);
     idle = undefined;
-    return kept === undefined || kept.process.hasEnded ? startParserProcess(entry, log) : kept.process;
+    return kept === undefined || kept.process.hasEnded ? startParserProcess<ParserOrder, ReadEvent>(entry, log) : kept.process;
   };
 
-  const keep = (process: ParserProcess): void => {
+  const keep = (process: Process): void => {
     close();
     process.listen(undefined);
     idle = { process, timer: setTimeout(close, IDLE_MS) };
   };
 
   /** Tells `fail` when the process takes too long, too much memory, or is not wanted any more. */
-  const watch = (process: ParserProcess, heardAt: () => number, fail: (message: string) => void): NodeJS.Timeout => {
+  const watch = (process: Process, heardAt: () => number, fail: (message: string) => void): NodeJS.Timeout => {
     const began = performance.now();
     return setInterval(() => {
       const now = performance.now();

@@ -1,10 +1,11 @@
 import { AppError, errorText, isAppError, type Clock, type Logger, type SecretBox } from '#kit';
 import type { ErrorCode } from '#contracts';
 import type { Database, Notifier } from '#db';
-import { embedDocument, estimate, passwordPurpose, readRates, recordRates, workId, type IndexingRates } from '#documents';
+import { embedDocument, estimate, passwordPurpose, recogniseDocument, readRates, recordRates, workId, type IndexingRates } from '#documents';
 import type { ObjectStore } from '#clients';
 import type { Jobs } from '#queue';
 import { beginReading, findForUpdate, insertPassages, isWanted, keepPages, setProgress, updateRun, type DocumentRow } from '../documents.repository.ts';
+import { hasDuePictures } from '../pictures.repository.ts';
 import type { ReadEvent } from '../parser/protocol.ts';
 import type { Reader } from '../reading/reader.ts';
 import { createTakeAttachment } from './take-attachment.ts';
@@ -84,14 +85,17 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
     });
 
   const complete = async (document: DocumentRow, pageCount: number, chunkCount: number, firstProblem: string | undefined): Promise<void> => {
-    if (chunkCount === 0) {
+    const hasPictures = await hasDuePictures(db, document.id);
+    if (chunkCount === 0 && !hasPictures) {
       const { code, message } = noTextProblem(document.mime_type, pageCount, firstProblem);
       await fail(document, code, message);
       return;
     }
     await database.inTransaction(async (tx) => {
-      if (!(await updateRun(tx, document, { stage: 'embedding', sealed_password: null }))) return;
-      await jobs.add(tx, embedDocument, { documentId: document.id }, { id: workId(document) });
+      const next = chunkCount === 0 ? { stage: 'recognising', progress: 0 } : { stage: 'embedding' };
+      if (!(await updateRun(tx, document, { ...next, ...(hasPictures ? {} : { sealed_password: null }) }))) return;
+      if (chunkCount > 0) await jobs.add(tx, embedDocument, { documentId: document.id }, { id: workId(document) });
+      if (hasPictures) await jobs.add(tx, recogniseDocument, { documentId: document.id }, { id: workId(document) });
       await changed(tx, document.id);
     });
   };

@@ -8,6 +8,9 @@ const MAX_WARNINGS = 20;
 export const problemWarnings = (problems: readonly PageProblem[]): string[] =>
   problems.map(({ page, message }) => `Page ${page} could not be read (${message.replace(/\.$/u, '')}); the other pages can be searched.`);
 
+/** A page's picture that was given up. */
+export const pictureWarning = (page: number, why: string): string => `Page ${page} could not be read from its picture (${why.replace(/\.$/u, '')}).`;
+
 /** SQL that adds warnings to those of earlier segments. */
 export const mergeWarnings = (added: readonly string[]): RawBuilder<string> =>
   sql`(select coalesce(jsonb_agg(w order by n), '[]') from jsonb_array_elements(warnings || ${JSON.stringify(added)}::jsonb) with ordinality as t(w, n) where n <= ${MAX_WARNINGS})`;
@@ -19,9 +22,12 @@ export const noTextProblem = (mimeType: string, pageCount: number, firstProblem:
       code: 'document_broken',
       message: `No page could be read. ${firstProblem.replace('; the other pages can be searched', '')} Export or download the file again and upload the new one.`,
     };
-  if (mimeType === 'application/pdf' && pageCount > 0) {
-    const pages = pageCount === 1 ? 'Its only page holds no text: it is a picture' : `None of its ${pageCount} pages holds text: they are pictures`;
-    return { code: 'document_scanned', message: `${pages} (a scan) or blank. Reading pictures (OCR) is not there yet; upload a version with text.` };
+  if ((mimeType === 'application/pdf' || mimeType.startsWith('image/')) && pageCount > 0) {
+    const pages =
+      pageCount === 1
+        ? 'It holds no text, and no words were recognised in its picture'
+        : `None of its ${pageCount} pages holds text, and no words were recognised in their pictures`;
+    return { code: 'document_scanned', message: `${pages}. Scan it again, straight and with at least 200 dots an inch, or upload a version with text.` };
   }
   return { code: 'document_empty', message: 'The file holds no text.' };
 };

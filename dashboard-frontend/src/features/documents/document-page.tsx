@@ -17,13 +17,16 @@ import { Passages } from './passages.tsx';
 
 const WORKING_MS = 1_500;
 
+const isAtWork = ({ status, pictures }: DocumentView): boolean =>
+  status === 'pending' || status === 'indexing' || (status === 'indexed' && pictures !== null && pictures.due > 0);
+
 /** A document: the original at the left, what was read from it at the right. */
 export const DocumentPage = () => {
   const { documentId } = useParams({ from: '/shell/documents/$documentId' });
   const query = useQuery({
     queryKey: ['document', documentId],
     queryFn: () => api.get(`/documents/${documentId}`, 'documentView'),
-    refetchInterval: ({ state }) => (state.data?.status === 'pending' || state.data?.status === 'indexing' ? WORKING_MS : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isAtWork(state.data) ? WORKING_MS : false),
   });
   return (
     <div className={styles.page} data-fills>

@@ -13,7 +13,7 @@ export const DocumentState = ({ document }: { document: DocumentView }) => {
   const { t } = useTranslation('documents');
   const format = useFormat();
   const errorText = useErrorText();
-  const { status, stage, progress, etaMs, error, warnings, embedded, passages, duplicateOf } = document;
+  const { status, stage, progress, etaMs, error, warnings, embedded, passages, duplicateOf, pictures } = document;
   if (status === 'failed') {
     return (
       <span className={styles.failed}>
@@ -34,6 +34,12 @@ export const DocumentState = ({ document }: { document: DocumentView }) => {
             <Link to="/documents/$documentId" params={{ documentId: duplicateOf }}>
               {t('sameAs')}
             </Link>
+          </span>
+        )}
+        {pictures !== null && pictures.due > 0 && <span className="small quiet num">{t('pictures.due', { count: pictures.due })}</span>}
+        {pictures !== null && pictures.due === 0 && pictures.confidence !== null && (
+          <span className="small quiet num">
+            {t('pictures.read', { count: pictures.pages - pictures.failed, confidence: format.percent(pictures.confidence * 100) })}
           </span>
         )}
         {warnings.length > 0 && (

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { QueryView } from '../../components/ui/query-view.tsx';
 import { Marked } from '../../components/ui/marked.tsx';
 import { api } from '../../lib/api/client.ts';
+import { useFormat } from '../../lib/format/use-format.ts';
 import { excerpt } from '../../lib/excerpt.ts';
 import styles from './document-page.module.css';
 
@@ -51,6 +52,7 @@ export const Passages = ({ document, page, chosen, onOpen }: Props) => {
 
 const All = ({ document, page, chosen, onOpen }: Props) => {
   const { t } = useTranslation(['documents', 'common']);
+  const format = useFormat();
   // A passage that was opened shows with its page; otherwise all from the beginning.
   const [only, setOnly] = useState(page);
   const shown = only === undefined ? undefined : page;
@@ -83,6 +85,9 @@ const All = ({ document, page, chosen, onOpen }: Props) => {
                     <span className="clip">{passage.heading ?? ''}</span>
                     <span className="num">{t('documents:page', { page: passage.page })}</span>
                   </span>
+                  {passage.ocrConfidence !== null && (
+                    <span className="small quiet num">{t('documents:pictures.sure', { confidence: format.percent(passage.ocrConfidence * 100) })}</span>
+                  )}
                   <span className={styles.text}>{passage.text}</span>
                 </button>
               </li>

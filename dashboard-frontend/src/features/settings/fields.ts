@@ -24,7 +24,11 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     minuteDays: { kind: 'number', unit: 'days' },
     hourDays: { kind: 'number', unit: 'days' },
   },
-  documents: { maxUploadBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE }, minFreeBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE } },
+  documents: {
+    maxUploadBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE },
+    minFreeBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE },
+    pictureLanguages: { kind: 'choice', values: ['deu+eng', 'eng', 'deu'] },
+  },
   chat: {
     passages: { kind: 'number', unit: 'passages' },
     maxAnswerTokens: { kind: 'number', unit: 'tokens', step: 16 },

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { apiPath } from '../../lib/api/client.ts';
 import { PagesView } from './pages-view.tsx';
 import { PdfView, type Focus } from './pdf-view.tsx';
+import { PictureView } from './picture-view.tsx';
 import { TextView } from './text-view.tsx';
 
 /** Shown from the original; all else as it was read. */
@@ -34,5 +35,6 @@ export const DocumentViewer = ({ document, focus, quote, actions }: Props) => {
   );
   if (document.mimeType === 'application/pdf') return <PdfView url={url} focus={focus} actions={all} />;
   if (AS_THEY_ARE.has(document.mimeType)) return <TextView documentId={document.id} mimeType={document.mimeType} quote={quote} actions={all} />;
+  if (document.mimeType.startsWith('image/')) return <PictureView url={url} filename={document.filename} focus={focus} actions={all} />;
   return <PagesView document={document} focus={focus} quote={quote} actions={all} />;
 };

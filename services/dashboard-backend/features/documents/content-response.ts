@@ -12,9 +12,12 @@ interface Content {
   readonly sha256: string;
 }
 
-/** The only types that a browser may show by itself; both are inert. All else is a download. */
+/** The only types that a browser may show by itself; all are inert. All else is a download. */
 const INLINE: Readonly<Record<string, string>> = {
   'application/pdf': 'application/pdf',
+  'image/png': 'image/png',
+  'image/jpeg': 'image/jpeg',
+  'image/webp': 'image/webp',
   'text/plain': 'text/plain; charset=utf-8',
   'text/markdown': 'text/plain; charset=utf-8',
 };

@@ -25,6 +25,7 @@ export const toDocumentView = (who: Principal, row: DocumentRow, etaMs: number |
   passages: row.chunk_count,
   embedded: row.embedded_count,
   language: row.language,
+  pictures: row.pictures,
   ...(row.error_code === null
     ? {}
     : { error: { code: row.error_code, message: row.error_message ?? '', ...(row.error_page === null ? {} : { page: row.error_page }) } }),

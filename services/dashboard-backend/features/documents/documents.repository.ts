@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { openFolders, readableBy, writableBy } from '#access';
 import type { Db, Tx } from '#db';
+import type { DocumentView } from '#contracts';
 import type { Principal } from '../../http/index.ts';
 
 export type Sort = 'newest' | 'oldest' | 'name' | 'size';
@@ -47,6 +48,11 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId' | 'userId'>)
       eb.fn.coalesce('o.error_message', 'd.error_message').as('error_message'),
       eb.fn.coalesce('o.error_page', 'd.error_page').as('error_page'),
       eb.fn.coalesce('o.indexed_at', 'd.indexed_at').as('indexed_at'),
+      sql<
+        DocumentView['pictures']
+      >`(select case when count(*) = 0 then null else json_build_object('pages', count(*), 'due', count(*) filter (where ocr = 'due'),
+        'failed', count(*) filter (where ocr = 'failed'), 'confidence', avg(confidence)) end
+        from document_pages where document_id = coalesce(o.id, d.id) and ocr is not null)`.as('pictures'),
       sql<string[]>`coalesce(o.warnings, d.warnings)`.as('warnings'),
       // What has the same content may be somebody's own; then nothing is told of it.
       sql<string | null>`case when ${readableBy(who, 'o')} then o.id end`.as('visible_duplicate_of'),
@@ -152,7 +158,19 @@ export const documentsRepository = {
   lock: (tx: Tx, id: string) =>
     tx
       .selectFrom('documents')
-      .select(['id', 'status', 'stage', 'version', 'page_count', 'pages_read', 'error_code', 'attachments_count', 'attachments_read', 'deleted_at'])
+      .select([
+        'id',
+        'status',
+        'stage',
+        'version',
+        'page_count',
+        'pages_read',
+        'chunk_count',
+        'error_code',
+        'attachments_count',
+        'attachments_read',
+        'deleted_at',
+      ])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst(),
@@ -188,13 +206,24 @@ export const documentsRepository = {
   keepPassword: (tx: Tx, id: string, sealed: string) => tx.updateTable('documents').set({ sealed_password: sealed }).where('id', '=', id).execute(),
 
   /** Puts a document back in line as new work. */
-  requeue: (tx: Tx, id: string, to: { status: string; stage: string }) =>
+  requeue: (tx: Tx, id: string, to: { status: string; stage: string; pages_read?: number }) =>
     tx
       .updateTable('documents')
       .set((eb) => ({ ...to, version: eb('version', '+', 1), attempts: 0, error_code: null, error_message: null, error_page: null }))
       .where('id', '=', id)
       .returning(['id', 'version', 'stage'])
       .executeTakeFirstOrThrow(),
+
+  /** Puts the pictures that were not read back in line. Returns how many wait. */
+  makePicturesDue: async (tx: Tx, id: string): Promise<number> => {
+    const { numUpdatedRows } = await tx
+      .updateTable('document_pages')
+      .set({ ocr: 'due', ocr_attempts: 0 })
+      .where('document_id', '=', id)
+      .where('ocr', 'in', ['due', 'failed', 'empty'])
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  },
 
   cancel: (tx: Tx, id: string, message: string) =>
     tx

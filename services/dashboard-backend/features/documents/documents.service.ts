@@ -10,6 +10,7 @@ import {
   purgeDocument,
   readDocument,
   readRates,
+  recogniseDocument,
   UNDO_MS,
   workId,
 } from '#documents';
@@ -85,8 +86,16 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
 
   /** In the transaction that made the document due: no row without its job. */
   const addWork = async (tx: Tx, { id, version, stage }: { id: string; version: number; stage: string }): Promise<void> => {
-    const job = stage === 'queued' || stage === 'reading' ? readDocument : embedDocument;
+    const job = stage === 'recognising' ? recogniseDocument : stage === 'queued' || stage === 'reading' ? readDocument : embedDocument;
     await jobs.add(tx, job, { documentId: id }, { id: workId({ id, version }) });
+  };
+
+  /** Where a document that was read to its end goes on. Pictures that were given up are tried again. */
+  const afterReading = async (tx: Tx, { id, chunk_count }: { id: string; chunk_count: number }) => {
+    const due = await documents.makePicturesDue(tx, id);
+    if (chunk_count > 0) return { status: 'indexing', stage: 'embedding' };
+    // A release that read no pictures kept none: the document is read again.
+    return due > 0 ? { status: 'indexing', stage: 'recognising' } : { status: 'pending', stage: 'queued', pages_read: 0 };
   };
 
   /** Hides a document, and what came in it: an archive goes with its files, unless the same archive stands elsewhere too. */
@@ -146,10 +155,7 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
             message: `“${row.filename}” is ${current?.status ?? 'gone'}; only a failed document can be tried again.`,
           });
         const wasRead = current.page_count > 0 && current.pages_read >= current.page_count && current.attachments_read >= (current.attachments_count ?? 0);
-        await addWork(
-          tx,
-          await documents.requeue(tx, current.id, wasRead ? { status: 'indexing', stage: 'embedding' } : { status: 'pending', stage: 'queued' }),
-        );
+        await addWork(tx, await documents.requeue(tx, current.id, wasRead ? await afterReading(tx, current) : { status: 'pending', stage: 'queued' }));
         await changed(tx, current.id);
       });
       return get(who, id);
