@@ -159,7 +159,21 @@ describe('the whole walk, as a newcomer in a browser', () => {
     await page.getByRole('link', { name: 'maintenance-manual.pdf' }).first().click();
     await page.getByRole('group', { name: 'Page 1', exact: true }).waitFor(WAIT);
     await look('document');
-    const inSystem = ['queue', 'health', 'repairs', 'drill', 'models', 'quality', 'search-test', 'fairness', 'estimates', 'users', 'updates'];
+    const inSystem = [
+      'queue',
+      'health',
+      'repairs',
+      'drill',
+      'models',
+      'quality',
+      'search-test',
+      'fairness',
+      'estimates',
+      'users',
+      'groups',
+      'access',
+      'updates',
+    ];
     for (const name of ['alerts', 'system', ...[...inSystem, 'settings', 'activity'].map((each) => `system/${each}`), 'account']) {
       await go(`/${name}`);
       await look(name.replace('/', '-'));

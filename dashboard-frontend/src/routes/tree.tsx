@@ -106,6 +106,17 @@ const users = createRoute({
   path: '/users',
   component: lazyRouteComponent(() => import('../features/users/users-page.tsx'), 'UsersPage'),
 });
+const groups = createRoute({
+  getParentRoute: () => system,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('../features/access/groups-page.tsx'), 'GroupsPage'),
+});
+const access = createRoute({
+  getParentRoute: () => system,
+  path: '/access',
+  validateSearch: (search: Record<string, unknown>): { document?: string; passage?: string } => ({ ...text(search, 'document'), ...text(search, 'passage') }),
+  component: lazyRouteComponent(() => import('../features/access/explain-page.tsx'), 'ExplainPage'),
+});
 const settings = createRoute({
   getParentRoute: () => system,
   path: '/settings',
@@ -194,7 +205,24 @@ export const routeTree = root.addChildren([
     document,
     incident,
     alerting.addChildren([alerts]),
-    system.addChildren([services, health, repairs, drill, queue, models, fairness, estimates, users, settings, activity, quality, searchTest, updates]),
+    system.addChildren([
+      services,
+      health,
+      repairs,
+      drill,
+      queue,
+      models,
+      fairness,
+      estimates,
+      users,
+      groups,
+      access,
+      settings,
+      activity,
+      quality,
+      searchTest,
+      updates,
+    ]),
     account,
   ]),
   shortcut('/queue'),

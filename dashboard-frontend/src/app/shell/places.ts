@@ -2,6 +2,7 @@ import {
   IconBell,
   IconBrain,
   IconChecklist,
+  IconEyeCheck,
   IconFileText,
   IconFlask,
   IconGauge,
@@ -15,6 +16,7 @@ import {
   IconTool,
   IconUser,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 
 /** The places of the rail, in order. `key` is the letter after `g`. */
@@ -35,6 +37,8 @@ export const farPlaces = [
   { to: '/system/quality', name: 'quality', key: 'q', icon: IconChecklist, role: 'admin' },
   { to: '/system/search-test', name: 'searchTest', key: 't', icon: IconFlask, role: 'admin' },
   { to: '/system/users', name: 'users', key: 'u', icon: IconUsers, role: 'admin' },
+  { to: '/system/groups', name: 'groups', key: 'b', icon: IconUsersGroup, role: 'admin' },
+  { to: '/system/access', name: 'access', key: 'x', icon: IconEyeCheck, role: 'admin' },
   { to: '/system/updates', name: 'updates', key: 'p', icon: IconPackage, role: 'admin' },
   { to: '/system/activity', name: 'activity', key: 'l', icon: IconHistory, role: 'admin' },
   { to: '/system/settings', name: 'settings', key: 'e', icon: IconSettings, role: 'admin' },

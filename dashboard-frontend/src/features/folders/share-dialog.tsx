@@ -1,13 +1,14 @@
 import { ActionIcon, Button, Select, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccessView, GrantView } from '#contracts';
 import { Dialog } from '../../components/ui/dialog.tsx';
 import { QueryView } from '../../components/ui/query-view.tsx';
 import { api } from '../../lib/api/client.ts';
-import { queryClient } from '../../lib/api/queries.ts';
+import { queryClient, useMay } from '../../lib/api/queries.ts';
 import { say } from '../../lib/notify.ts';
 import { useErrorText } from '../../lib/use-error-text.ts';
 import styles from './folders.module.css';
@@ -37,6 +38,8 @@ const Grants = ({ path, access, onClose }: { path: string; access: AccessView; o
   const errorText = useErrorText();
   const [grants, setGrants] = useState(access.grants);
   const [inherits, setInherits] = useState(access.inherits);
+  const admin = useMay('admin');
+  const documentId = /^\/documents\/(.+)$/.exec(path)?.[1];
   const candidates = useQuery({
     queryKey: ['access', 'candidates'],
     queryFn: ({ signal }) => api.get('/access/candidates', 'shareCandidates', { signal }),
@@ -127,6 +130,11 @@ const Grants = ({ path, access, onClose }: { path: string; access: AccessView; o
         </p>
       )}
       <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8 }}>
+        {admin && documentId !== undefined && (
+          <Button variant="subtle" renderRoot={(root) => <Link {...root} to="/system/access" search={{ document: documentId }} />}>
+            {t('folders:share.explain')}
+          </Button>
+        )}
         <Button variant="default" onClick={onClose}>
           {t(access.mayShare ? 'common:cancel' : 'common:close')}
         </Button>

@@ -35,6 +35,8 @@ const groups = [
     pages: [
       { to: '/system/settings', name: 'settings', admin: true },
       { to: '/system/users', name: 'users', admin: true },
+      { to: '/system/groups', name: 'groups', admin: true },
+      { to: '/system/access', name: 'access', admin: true },
       { to: '/system/updates', name: 'updates', admin: true },
       { to: '/system/activity', name: 'activity', admin: true },
     ],

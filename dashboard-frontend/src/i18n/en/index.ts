@@ -1,3 +1,4 @@
+import access from './access.json' with { type: 'json' };
 import account from './account.json' with { type: 'json' };
 import activity from './activity.json' with { type: 'json' };
 import alerts from './alerts.json' with { type: 'json' };
@@ -20,6 +21,7 @@ import updates from './updates.json' with { type: 'json' };
 import users from './users.json' with { type: 'json' };
 
 export const messages = {
+  access,
   account,
   activity,
   alerts,
