@@ -40,6 +40,13 @@ module.exports = {
       to: { path: 'node_modules/bullmq/' },
     },
     {
+      name: 'one-way-to-the-accelerator',
+      comment: 'Who wants something of a model stands in line for it: only packages/accelerator makes a runtime port.',
+      severity: 'error',
+      from: { path: '^(packages|services|scripts)/', pathNot: ['^packages/accelerator/', '\\.test\\.ts$'] },
+      to: { path: '^packages/clients/model-runtime/openai-runtime\\.ts$' },
+    },
+    {
       name: 'express-only-in-the-backend',
       severity: 'error',
       from: { path: '^(packages|services)/', pathNot: '^services/dashboard-backend/' },

@@ -7,6 +7,8 @@ export { account, decideNext, lockDecisions, storeLineConfig, type Chosen } from
 export { lineConfig, type LineConfig } from './line/line-config.ts';
 export { recordCosts, recordUsage, recordWait } from './line/outcome.ts';
 export { readLine } from './line/read-line.ts';
+export { SLICE_MS } from './line/slice-job.ts';
+export { beginSlice, endSlice, enterSlice, keepSlice, SLICE_LEASE_MS, type NewSlice } from './line/slices.ts';
 export { storeTickets, ticketsOf, type Told } from './line/tickets.ts';
 export { findMessageOfJob, selectMessages, toMessageView, type MessageRow } from './message-view.ts';
 export { findRates, recordRates, type RateSample } from './rates.ts';

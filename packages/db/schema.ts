@@ -607,6 +607,17 @@ export interface LlmScheduler {
   version: Generated<number>;
 }
 
+export interface LlmSlices {
+  class: string;
+  created_at: Generated<Timestamp>;
+  estimate_ms: number;
+  id: Generated<string>;
+  lease_expires_at: Timestamp;
+  started_at: Timestamp | null;
+  user_id: number | null;
+  workspace_id: Generated<string>;
+}
+
 export interface LlmUsage {
   class: string;
   ended_at: Generated<Timestamp>;
@@ -1072,6 +1083,7 @@ export interface DB {
   llm_queue: LlmQueue;
   llm_rates: LlmRates;
   llm_scheduler: LlmScheduler;
+  llm_slices: LlmSlices;
   llm_usage: LlmUsage;
   llm_user_limits: LlmUserLimits;
   llm_weights: LlmWeights;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { chooseTarget, createFsObjectStore, createOpenAiRuntime, findRuntimes, readRuntimeHealth } from '#clients';
+import { createAccelerator } from '#accelerator';
+import { chooseTarget, createFsObjectStore, findRuntimes, readRuntimeHealth } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { createSecretBox, readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -144,9 +145,8 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   });
 
   const target = () => chooseTarget(settings.get().models, config.runtime);
-  const runtime = createOpenAiRuntime({ target });
-  const embedQuery = (texts: readonly string[], { model }: { model?: string } = {}) => runtime.embed(texts, { kind: 'query', class: 'interactive', model });
-  const search = createSearchService({ retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery }) });
+  const runtime = createAccelerator({ target, database, notifier });
+  const search = createSearchService({ retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery: runtime.embedQuery }) });
   const searchIndex = createSearchIndexService({ database, notifier, repository: searchIndexRepository, audit });
   const feedback = createFeedbackService({ database, repository: feedbackRepository });
   const golden = createGoldenService({ database, repository: goldenQuestionsRepository, jobs, audit, feedback });

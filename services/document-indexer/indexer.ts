@@ -24,6 +24,7 @@ interface Needs {
   /** Opens the passwords that owners gave for their documents. */
   secrets: Pick<SecretBox, 'open'>;
   embed: EmbedPassages;
+  probe?: (signal: AbortSignal) => Promise<string>;
   clock: Clock;
   log: Logger;
 }

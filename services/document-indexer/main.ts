@@ -1,4 +1,5 @@
-import { chooseTarget, createFsObjectStore, createOpenAiRuntime } from '#clients';
+import { createAccelerator } from '#accelerator';
+import { chooseTarget, createFsObjectStore } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { createSecretBox, defineService, errorText, readOrMakeSecret, systemClock, workerFile } from '#kit';
 import { sharedQueues } from '#queue';
@@ -15,16 +16,18 @@ export const service = defineService({
     const config = readConfig(host.env);
     const database = sharedDatabase(host, config.databaseUrl);
     const settings = await sharedSettings(host, config.databaseUrl);
-    const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
+    const notifier = sharedNotifier(host, config.databaseUrl);
+    const accelerator = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
     const indexer = startIndexer({
       database,
-      notifier: sharedNotifier(host, config.databaseUrl),
+      notifier,
       connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }),
       objects: await createFsObjectStore({ folder: config.objectsFolder, reserveBytes: () => settings.get().documents.minFreeBytes }),
       reader: createReader({ entry: workerFile('document-parser'), limits: config.limits, log }),
       pictures: createPictureReader({ entry: workerFile('picture-reader'), limits: config.pictureLimits, log }),
       languages: () => settings.get().documents.pictureLanguages.split('+'),
-      embed: (texts, { signal, model }) => runtime.embed(texts, { kind: 'passage', class: 'background', signal, model }),
+      embed: (texts, options) => accelerator.embedPassages(texts, { class: 'background', userId: null }, options),
+      probe: async (signal) => (await accelerator.embedQuery(['ready?'], { signal })).model,
       secrets: createSecretBox(await readOrMakeSecret(config.dataDir, 'master-key')),
       clock: systemClock,
       log,

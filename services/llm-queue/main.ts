@@ -1,4 +1,5 @@
-import { chooseTarget, createOpenAiRuntime } from '#clients';
+import { createAccelerator } from '#accelerator';
+import { chooseTarget } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, errorText } from '#kit';
 import { sharedQueues } from '#queue';
@@ -17,19 +18,16 @@ export const service = defineService({
     const database = sharedDatabase(host, config.databaseUrl);
     const notifier = sharedNotifier(host, config.databaseUrl);
     const settings = await sharedSettings(host, config.databaseUrl);
-    const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
+    const accelerator = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
     const connection = sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl });
-    const retriever = sharedRetriever(host, {
-      databaseUrl: config.databaseUrl,
-      embedQuery: (texts, { model } = {}) => runtime.embed(texts, { kind: 'query', class: 'interactive', model }),
-    });
+    const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery: accelerator.embedQuery });
     const golden = await startGoldenRuns({
       database,
       notifier,
       connection,
       search: (request) => retriever.search({ ...request, fold: false }),
       searchWith: (embedModel) => (request) => retriever.search({ ...request, fold: false, embedModel }),
-      embedModel: async () => (await runtime.models()).find(({ purpose, active }) => purpose === 'embed' && active !== false)?.id ?? null,
+      embedModel: async () => (await accelerator.models()).find(({ purpose, active }) => purpose === 'embed' && active !== false)?.id ?? null,
       quietMs: config.goldenQuietMs,
       log,
     });
@@ -38,7 +36,7 @@ export const service = defineService({
       notifier,
       connection,
       answering: {
-        runtime,
+        runtime: accelerator.answering,
         retriever,
         library: createLibrary(database.db),
         settings: settings.get,

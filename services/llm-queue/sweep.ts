@@ -10,7 +10,7 @@ const SWEEP_EVERY_MS = 15_000;
 const LEASE_GRACE_MS = 50;
 
 interface Needs {
-  line: Pick<Line, 'findDue'>;
+  line: Pick<Line, 'findDue' | 'nextLeaseEndMs'>;
   jobs: Pick<Jobs, 'add'>;
   database: Pick<Database, 'db'>;
   notifier: Pick<Notifier, 'onReconnect'>;
@@ -34,15 +34,20 @@ export const startSweep = ({ line, jobs, database, notifier, log, stopAbandoned,
     try {
       const abandoned = await stopAbandoned();
       if (abandoned.length > 0) log.info({ jobs: abandoned }, 'nobody follows these any more; they were stopped');
-      const { due, nextLeaseEndMs } = await line.findDue();
-      for (const job of due) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: turnId(job) });
+      for (const job of await line.findDue()) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: turnId(job) });
+      const nextLeaseEndMs = await line.nextLeaseEndMs();
       if (nextLeaseEndMs !== null) nextMs = Math.min(nextMs, nextLeaseEndMs + LEASE_GRACE_MS);
     } catch (error) {
       log.debug({ error }, 'the sweep could not look; it looks again');
       nextMs = Math.min(nextMs, 1_000);
     }
+    lookIn(nextMs);
+  };
+
+  const lookIn = (ms: number): void => {
     if (closed) return;
-    timer = setTimeout(now, nextMs);
+    clearTimeout(timer);
+    timer = setTimeout(now, ms);
   };
 
   const now = (): void => {
@@ -56,6 +61,11 @@ export const startSweep = ({ line, jobs, database, notifier, log, stopAbandoned,
   return {
     /** Looks at once. */
     now,
+    /** Looks when the lease of what holds the accelerator would end, should its holder be dead. */
+    async afterLease(): Promise<void> {
+      const ms = await line.nextLeaseEndMs();
+      if (ms !== null) lookIn(ms + LEASE_GRACE_MS);
+    },
     async close() {
       closed = true;
       unsubscribe();

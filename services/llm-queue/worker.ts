@@ -38,10 +38,10 @@ export const startWorker = async ({ database, notifier, connection, answering, l
 
   const turns = createJobWorker({ connection, log }, answerTurn, async (_payload, { signal }) => {
     const jobId = await turn(signal);
-    if (!jobId) return;
+    if (!jobId) return signal.aborted ? undefined : sweep.afterLease();
     compact(jobId);
     // Turns that found the accelerator taken are used up; so whoever frees it sees to it that the line goes on.
-    const { due } = signal.aborted ? { due: [] } : await line.findDue(1);
+    const due = signal.aborted ? [] : await line.findDue(1);
     for (const job of due) await jobs.add(database.db, answerTurn, { jobId: job.id }, { id: `after.${jobId}` });
   });
   const purges = createJobWorker({ connection, log }, purgeJob, async (_payload, { signal }) => {
@@ -53,8 +53,14 @@ export const startWorker = async ({ database, notifier, connection, answering, l
   const tickets = startTickets({ database, notifier, log });
   const sweep = startSweep({ line, jobs, database, notifier, log, stopAbandoned: () => stopAbandoned({ database, notifier }, answering.settings().queue) });
 
+  // A slice of other work is over: what waits for the accelerator is given its turn at once.
+  const unsubscribe = notifier.subscribe('queue.wake', ({ queue }) => {
+    if (queue === 'accelerator') sweep.now();
+  });
+
   return {
     async close() {
+      unsubscribe();
       config.close();
       await tickets.close();
       await sweep.close();

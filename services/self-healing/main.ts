@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { askCanary, type CanaryOptions } from '#canary';
-import { chooseTarget, createFsObjectStore, createLauncherControl, createOpenAiRuntime } from '#clients';
+import { createAccelerator } from '#accelerator';
+import { chooseTarget, createFsObjectStore, createLauncherControl } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, systemClock } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -25,7 +26,7 @@ export const service = defineService({
     const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
     const objects = await createFsObjectStore({ folder: join(config.dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
     const runtimeTarget = () => chooseTarget(settings.get().models, config.runtime);
-    const runtime = createOpenAiRuntime({ target: runtimeTarget });
+    const runtime = createAccelerator({ target: runtimeTarget, database, notifier });
     const control = config.controlSocket === null ? null : createLauncherControl(config.controlSocket);
     // The one index of the process, where it answers searches; a second copy only to look at it would cost its memory again.
     const parts = await control?.list().catch(() => []);
@@ -36,12 +37,7 @@ export const service = defineService({
       held: async () => new Set((await listHolds(database.db)).keys()),
       runtime,
       runtimeTarget,
-      retriever: sharesIndex
-        ? sharedRetriever(host, {
-            databaseUrl: config.databaseUrl,
-            embedQuery: (texts, options) => runtime.embed(texts, { kind: 'query', class: 'interactive', ...options }),
-          })
-        : null,
+      retriever: sharesIndex ? sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery: runtime.embedQuery }) : null,
       canary: oneAtATime((options: CanaryOptions) => askCanary({ database, notifier, jobs, objects }, options)),
       askModel: createAskModel({ database, notifier, jobs, clock: systemClock }),
       settings: settings.get,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { askCanary } from '#canary';
-import { chooseTarget, createFsObjectStore, createOpenAiRuntime } from '#clients';
+import { createAccelerator } from '#accelerator';
+import { chooseTarget, createFsObjectStore } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, errorText, systemClock } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -26,11 +27,8 @@ export const service = defineService({
       const pointer = await readPointer(places.pointer);
       if (!pointer?.trial || pointer.release.dir !== config.productDir) return;
       const settings = await sharedSettings(host, config.databaseUrl);
-      const runtime = createOpenAiRuntime({ target: () => chooseTarget(settings.get().models, config.runtime) });
-      const retriever = sharedRetriever(host, {
-        databaseUrl: config.databaseUrl,
-        embedQuery: (texts, { model } = {}) => runtime.embed(texts, { kind: 'query', class: 'interactive', model }),
-      });
+      const { embedQuery } = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
+      const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery });
       const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
       const objects = await createFsObjectStore({ folder: join(config.dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
       await retriever.loaded;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createOpenAiRuntime, type ChatEvent, type ChatRequest, type ModelRuntime } from '#clients';
+import type { ChatEvent, ChatRequest, ModelRuntime } from '#clients';
+import { createOpenAiRuntime } from '../../packages/clients/model-runtime/openai-runtime.ts';
 import { startTestRuntime } from '../support/runtime.ts';
 
 /** What every runtime must keep to, ours or another's; ARASUL_TEST_RUNTIME_URL names another one to hold to it. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createOpenAiRuntime } from '#clients';
+import { createOpenAiRuntime } from '../../packages/clients/model-runtime/openai-runtime.ts';
 import { silentLogger, systemClock, type Env } from '#kit';
 import { catalogue as shippedCatalogue, readCatalogue, type CatalogueEntry } from '../../services/model-runtime/catalogue/catalogue.ts';
 import { isHubReachable } from '../../services/model-runtime/downloads/hub.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createOpenAiRuntime, type ModelRuntime } from '#clients';
+import type { ModelRuntime } from '#clients';
 import { silentLogger } from '#kit';
+import { createOpenAiRuntime } from '../../packages/clients/model-runtime/openai-runtime.ts';
 import { startRuntime, type Runtime } from '../../services/model-runtime/runtime.ts';
 import { testModels, testModelsDir } from './models.ts';
 

@@ -14,6 +14,13 @@ export interface Call {
   sent: number;
 }
 
+/** One request for vectors: when it held the runtime. */
+export interface Embedded {
+  texts: number;
+  from: number;
+  to: number | null;
+}
+
 /** Writes one answer, token by token. Throwing breaks the connection in the middle, as a dying process does. */
 export type Script = (call: Call) => AsyncIterable<string>;
 
@@ -39,6 +46,19 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
   let script: Script = say('Yes.');
   let hasModel = true;
   let isAway = false;
+  let embedMsPerText: number | null = null;
+  const embeddings: Embedded[] = [];
+
+  /** One vector of two dimensions per text, in so many milliseconds each. */
+  const embed = async (request: IncomingMessage, response: ServerResponse, msPerText: number): Promise<void> => {
+    const { input } = await readJson(request);
+    const texts = [input].flat() as string[];
+    const call: Embedded = { texts: texts.length, from: Date.now(), to: null };
+    embeddings.push(call);
+    await new Promise((resolve) => setTimeout(resolve, msPerText * texts.length));
+    call.to = Date.now();
+    json(response, { object: 'list', model: `${model}-embed`, data: texts.map((_, index) => ({ object: 'embedding', index, embedding: [1, 0] })) });
+  };
 
   const chat = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readJson(request);
@@ -87,6 +107,8 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
       chat(request, response).catch(() => response.write(': the end\n\n', () => response.destroy()));
     } else if (route === 'POST /v1/tokenize') {
       void readJson(request).then((body) => json(response, { count: Math.ceil(JSON.stringify(body.input ?? body.messages).length / 4) }));
+    } else if (route === 'POST /v1/embeddings' && embedMsPerText !== null) {
+      void embed(request, response, embedMsPerText);
     } else {
       json(response, { error: { message: 'not here', code: 'model_not_ready' } }, 503);
     }
@@ -105,6 +127,12 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
     /** Without it, the runtime runs and has no chat model. */
     set hasModel(next: boolean) {
       hasModel = next;
+    },
+    /** Every request for vectors so far. */
+    embeddings,
+    /** What a text's vector takes; null: there is no embedding model. */
+    set embedMsPerText(next: number | null) {
+      embedMsPerText = next;
     },
     /** While it is, every connection breaks before an answer. */
     set isAway(next: boolean) {

@@ -1,9 +1,10 @@
 import { sql, type Selectable } from 'kysely';
 import type { Db, LlmCosts } from '#db';
-import { noControls, resume, type Controls, type SchedulerState, type Standing } from '#scheduler';
+import { noControls, resume, type Controls, type Resumed, type SchedulerState, type Standing } from '#scheduler';
 import type { Costs } from './costs.ts';
 import { lineConfig, toSchedulerConfig, type LineConfig } from './line-config.ts';
 import { toJob, userKey, type KnownCosts, type LineRow } from './line-job.ts';
+import { toSliceJob, type SliceColumns } from './slice-job.ts';
 
 interface JobColumns {
   id: number;
@@ -46,6 +47,9 @@ const jobsInLine = sql<JobColumns>`
     (case j.kind when 'completion' then length(j.params->>'messages') else length(j.prompt) end) as letters, (j.params->>'maxTokens')::int as max_tokens,
     ${ms('j.created_at')} as created_ms, ${ms('q.begin_by')} as begin_by_ms, ${ms('q.started_at')} as started_ms, q.charged_ms
   from llm_queue q join llm_jobs j on j.id = q.job_id where j.finished_at is null order by q.id`;
+
+const slicesInLine = sql<SliceColumns>`
+  select id, user_id, class, estimate_ms, ${ms('created_at')} as created_ms, ${ms('started_at')} as started_ms from llm_slices order by id`;
 
 /** What answers have cost everybody, and those who are in line. */
 const costsNow = sql<Selectable<LlmCosts>>`
@@ -92,6 +96,7 @@ interface LineColumns {
   costs: Selectable<LlmCosts>[];
   ratios: Record<string, number[]>;
   jobs: JobColumns[];
+  slices: SliceColumns[];
 }
 
 /**
@@ -104,15 +109,24 @@ export const readLine = async (db: Db, now: number): Promise<LineNow> => {
       (select coalesce(json_agg(json_build_object('user_id', user_id, 'weight', weight)), '[]') from llm_weights) as weights,
       (select coalesce(json_agg(c), '[]') from (${costsNow}) c) as costs,
       (select coalesce(json_object_agg(bucket, ratios), '{}') from llm_calibration) as ratios,
-      (select coalesce(json_agg(j), '[]') from (${jobsInLine}) j) as jobs
+      (select coalesce(json_agg(j), '[]') from (${jobsInLine}) j) as jobs,
+      (select coalesce(json_agg(c), '[]') from (${slicesInLine}) c) as slices
     from llm_scheduler s`.execute(db);
   const found = rows[0]!;
   const config = lineConfig.parse(found.config ?? {});
   const costs = toCosts(found.costs);
   const controls: Controls = { ...noControls, weights: new Map(found.weights.map(({ user_id, weight }) => [userKey(user_id), weight])) };
   const jobs = found.jobs.map(fromColumns);
-  const waiting = jobs.filter(({ startedAt }) => startedAt === null).map((row) => ({ job: toJob(row, config, costs), deadline: row.beginBy }));
+  const waiting: Resumed['waiting'][number][] = jobs
+    .filter(({ startedAt }) => startedAt === null)
+    .map((row) => ({ job: toJob(row, config, costs), deadline: row.beginBy }));
   const running = jobs.flatMap((row) => (row.startedAt === null ? [] : [{ job: toJob(row, config, costs), startedAt: row.startedAt }]));
+  for (const slice of found.slices) {
+    const job = toSliceJob(slice);
+    if (slice.started_ms !== null) running.push({ job, startedAt: slice.started_ms });
+    // Nothing was promised to whom nobody waits for: its class's floor sees to it that it comes.
+    else waiting.push({ job, deadline: Infinity });
+  }
   const state = resume(toSchedulerConfig(config), controls, found.standing, { waiting, running }, now);
   // Before the first decision the model that answers is taken to be there: it is loaded at the start.
   if (!found.standing) state.loaded = config.defaultModel ?? '';

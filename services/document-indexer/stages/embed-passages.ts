@@ -28,6 +28,8 @@ interface Needs {
   onComplete?: (model: string) => Promise<void>;
   notifier: Pick<Notifier, 'publish'>;
   embed: EmbedPassages;
+  /** The active embedding model's name, without standing in line. Throws like `embed`, which is asked when it is left out. */
+  probe?: (signal: AbortSignal) => Promise<string>;
   clock: Clock;
   log: Logger;
 }
@@ -63,12 +65,14 @@ const createMeter = (clock: Clock) => {
  * is left. Only what is missing is asked for, so that it can be killed anywhere and goes on where it was. While the model
  * is away, documents say that they wait for it, and can be searched by words.
  */
-export const createEmbedPassages = ({ database, notifier, embed: embedWith, onComplete, clock, log }: Needs) => {
+export const createEmbedPassages = ({ database, notifier, embed: embedWith, probe: probeWith, onComplete, clock, log }: Needs) => {
   const { db } = database;
   const announcedAt = new Map<string, number>();
   /** Named only where the active model is not the one to embed with. */
   let named: string | undefined;
   const embed: EmbedPassages = (texts, options) => embedWith(texts, { ...options, ...(named === undefined ? {} : { model: named }) });
+
+  const probe = probeWith ?? (async (signal: AbortSignal): Promise<string> => (await embedWith(['ready?'], { signal })).model);
 
   const announce = async (documentId: string, force = false): Promise<void> => {
     if (!force && clock.now() - (announcedAt.get(documentId) ?? 0) < ANNOUNCE_EVERY_MS) return;
@@ -81,7 +85,7 @@ export const createEmbedPassages = ({ database, notifier, embed: embedWith, onCo
     for (let patienceMs = MODEL_PATIENCE_MS.first; ; patienceMs = Math.min(2 * patienceMs, MODEL_PATIENCE_MS.max)) {
       try {
         named = undefined;
-        const active = (await embed(['ready?'], { signal })).model;
+        const active = await probe(signal);
         // The active model was not let in: what comes is embedded for the one that serves.
         const decided = await searchModels.find(db);
         if (decided?.refused === active && decided.serving !== active) named = decided.serving;

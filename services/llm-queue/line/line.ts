@@ -73,10 +73,10 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       select id from llm_jobs where status = 'processing' and coalesce(lease_expires_at < clock_timestamp(), true) order by lease_expires_at limit 1`.execute(
       tx,
     );
-    return rows[0] ? { jobId: rows[0].id, switchTo: null } : decideNext(tx);
+    return rows[0] ? { kind: 'job', id: rows[0].id, switchTo: null } : decideNext(tx);
   };
 
-  const take = async (tx: Tx, { jobId: id, switchTo }: Chosen): Promise<ClaimedJob | 'settled'> => {
+  const take = async (tx: Tx, { id, switchTo }: Extract<Chosen, { kind: 'job' }>): Promise<ClaimedJob | 'settled'> => {
     const row = await tx
       .updateTable('llm_jobs')
       .set({
@@ -149,9 +149,11 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
       for (;;) {
         const claimed = await database.inTransaction(async (tx) => {
           const chosen = await choose(tx);
-          return chosen && take(tx, chosen);
+          if (chosen?.kind !== 'slice') return chosen && take(tx, chosen);
+          await notifier.publish(tx, 'queue.wake', { queue: 'accelerator' });
+          return 'granted';
         });
-        if (claimed !== 'settled') return claimed;
+        if (claimed !== 'settled' && claimed !== 'granted') return claimed;
       }
     },
 
@@ -220,23 +222,24 @@ export const createLine = ({ database, notifier, holder }: Needs) => {
         await tx.updateTable('llm_queue').set({ started_at: null, charged_ms: null }).where('job_id', '=', lease.jobId).execute();
       }),
 
-    /** Jobs that somebody should take now, in no particular order, and when the next lease ends (milliseconds from now). */
-    async findDue(limit = 100): Promise<{ due: { id: string; fence: number }[]; nextLeaseEndMs: number | null }> {
-      const due = await database.db
+    /** Jobs that somebody should take now, in no particular order. */
+    findDue: (limit = 100): Promise<{ id: string; fence: number }[]> =>
+      database.db
         .selectFrom('llm_jobs')
         .select(['id', 'fence'])
         .where((eb) =>
           eb.or([eb('status', '=', 'pending'), eb.and([eb('status', '=', 'processing'), sql<boolean>`coalesce(lease_expires_at < clock_timestamp(), true)`])]),
         )
         .limit(limit)
-        .execute();
-      const next = await database.db
-        .selectFrom('llm_jobs')
-        .select(sql<number | null>`min(extract(epoch from lease_expires_at - clock_timestamp())::float8 * 1000)`.as('ms'))
-        .where('status', '=', 'processing')
-        .where(sql<boolean>`lease_expires_at >= clock_timestamp()`)
-        .executeTakeFirst();
-      return { due, nextLeaseEndMs: next?.ms ?? null };
+        .execute(),
+
+    /** When the next lease ends, of a job or of a slice that runs; milliseconds from now, null while nothing runs. */
+    async nextLeaseEndMs(): Promise<number | null> {
+      const { rows } = await sql<{ ms: number | null }>`
+        select min(extract(epoch from lease_expires_at - clock_timestamp())::float8 * 1000) as ms from (
+          select lease_expires_at from llm_jobs where status = 'processing' union all select lease_expires_at from llm_slices where started_at is not null) held
+        where lease_expires_at >= clock_timestamp()`.execute(database.db);
+      return rows[0]?.ms ?? null;
     },
   };
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Response } from 'express';
-import { encodeVector, type ModelRuntime } from '#clients';
-import { rawRoute, route, type Route } from '../../http/index.ts';
+import type { Accelerator } from '#accelerator';
+import { encodeVector } from '#clients';
+import { rawRoute, route, type Principal, type Route } from '../../http/index.ts';
 import { idempotencyKey } from '../idempotency/index.ts';
 import { writeStream, writeWhole } from './completion-writer.ts';
 import { DOCUMENTS_MODEL, type CompletionsService } from './completions.service.ts';
@@ -9,7 +10,7 @@ import { chatCompletionRequest, embeddingsRequest, type EmbeddingsRequest } from
 
 interface Needs {
   completions: CompletionsService;
-  runtime: Pick<ModelRuntime, 'models' | 'embed' | 'countTokens'>;
+  runtime: Pick<Accelerator, 'models' | 'embedPassages' | 'countTokens'>;
 }
 
 const modelList = z.object({
@@ -41,8 +42,8 @@ export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
     };
   };
 
-  const embed = async ({ model, input, encoding_format: format }: EmbeddingsRequest) => {
-    const { model: answeredBy, vectors } = await runtime.embed(input, { kind: 'passage', class: 'interactive', model });
+  const embed = async (who: Principal, { model, input, encoding_format: format }: EmbeddingsRequest) => {
+    const { model: answeredBy, vectors } = await runtime.embedPassages(input, { class: 'agent', userId: who.userId }, { model });
     const tokens = await runtime.countTokens(input.join('\n'), { model: answeredBy });
     const data = vectors.map((vector, index) => ({
       object: 'embedding' as const,
@@ -82,10 +83,10 @@ export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
       path: '/embeddings',
       auth: 'user',
       scope: 'chat',
-      summary: 'OpenAI’s embeddings.',
+      summary: 'OpenAI’s embeddings. They stand in line with everybody’s questions, in slices of two seconds at most.',
       body: embeddingsRequest,
       output: embeddingList,
-      handle: ({ body }) => embed(body),
+      handle: ({ who, body }) => embed(who, body),
     }),
   ];
 };

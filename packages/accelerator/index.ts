@@ -1,0 +1,1 @@
+export { createAccelerator, type Accelerator } from './accelerator.ts';
