@@ -1,18 +1,16 @@
-import { Button, MultiSelect, TextInput } from '@mantine/core';
+import { MultiSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GroupView } from '#contracts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../../components/ui/dialog.tsx';
+import { FormDialog } from '../../components/ui/form-dialog.tsx';
 import { api } from '../../lib/api/client.ts';
 import { queryClient } from '../../lib/api/queries.ts';
 import { say } from '../../lib/notify.ts';
-import { useErrorText } from '../../lib/use-error-text.ts';
 
 /** A group's name and who is in it; a new one without `group`. */
 export const GroupDialog = ({ group, onClose }: { group: GroupView | undefined; onClose: () => void }) => {
   const { t } = useTranslation(['access', 'common']);
-  const errorText = useErrorText();
   const [name, setName] = useState(group?.name ?? '');
   const [memberIds, setMemberIds] = useState(group?.members.map(({ id }) => id) ?? []);
   const candidates = useQuery({ queryKey: ['access', 'candidates'], queryFn: ({ signal }) => api.get('/access/candidates', 'shareCandidates', { signal }) });
@@ -30,44 +28,29 @@ export const GroupDialog = ({ group, onClose }: { group: GroupView | undefined; 
   // Somebody whose account is locked is no candidate, but stays a member that can be seen.
   const people = new Map([...(group?.members ?? []), ...(candidates.data?.people ?? [])].map((person) => [person.id, person.name]));
   return (
-    <Dialog onClose={onClose} title={group === undefined ? t('access:groups.new') : group.name}>
-      <form
-        style={{ display: 'grid', gap: 16 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '') save.mutate();
-        }}
-      >
-        <TextInput
-          label={t('access:groups.name')}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          maxLength={100}
-          autoComplete="off"
-          data-autofocus
-        />
-        <MultiSelect
-          label={t('access:groups.members')}
-          description={t('access:groups.membersHelp')}
-          searchable
-          value={memberIds}
-          onChange={setMemberIds}
-          data={[...people].map(([value, label]) => ({ value, label }))}
-        />
-        {save.error !== null && (
-          <p role="alert" style={{ color: 'var(--bad)' }}>
-            {errorText(save.error)}
-          </p>
-        )}
-        <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8 }}>
-          <Button variant="default" onClick={onClose}>
-            {t('common:cancel')}
-          </Button>
-          <Button type="submit" disabled={name.trim() === ''} loading={save.isPending}>
-            {t('access:groups.save')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={group === undefined ? t('access:groups.new') : group.name}
+      action={t('access:groups.save')}
+      ready={name.trim() !== ''}
+      saving={save}
+      onClose={onClose}
+    >
+      <TextInput
+        label={t('access:groups.name')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        maxLength={100}
+        autoComplete="off"
+        data-autofocus
+      />
+      <MultiSelect
+        label={t('access:groups.members')}
+        description={t('access:groups.membersHelp')}
+        searchable
+        value={memberIds}
+        onChange={setMemberIds}
+        data={[...people].map(([value, label]) => ({ value, label }))}
+      />
+    </FormDialog>
   );
 };

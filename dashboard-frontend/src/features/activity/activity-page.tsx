@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/ui/page.tsx';
 import { QueryView } from '../../components/ui/query-view.tsx';
+import { ShowMore } from '../../components/ui/show-more.tsx';
 import { RelativeTime } from '../../components/ui/relative-time.tsx';
 import { Empty } from '../../components/ui/states.tsx';
 import { Table, type Column } from '../../components/ui/table.tsx';
@@ -67,13 +68,7 @@ export const ActivityPage = () => {
           return (
             <>
               <Table label={t('common:places.activity')} columns={columns} rows={rows} rowKey={({ id }) => id} />
-              {query.hasNextPage && (
-                <div className={styles.more}>
-                  <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    {t('common:showMore')}
-                  </Button>
-                </div>
-              )}
+              <ShowMore query={query} />
             </>
           );
         }}

@@ -1,8 +1,8 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../../components/ui/dialog.tsx';
+import { FormDialog } from '../../components/ui/form-dialog.tsx';
 import { queryClient } from '../../lib/api/queries.ts';
 import { useErrorText } from '../../lib/use-error-text.ts';
 
@@ -28,32 +28,16 @@ export const NameDialog = ({ title, action, name: now = '', onName, onClose }: P
   });
   const ready = name.trim() !== '' && name.trim() !== now;
   return (
-    <Dialog onClose={onClose} title={title}>
-      <form
-        style={{ display: 'grid', gap: 16 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) save.mutate();
-        }}
-      >
-        <TextInput
-          label={t('folders:name')}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={save.error === null ? undefined : errorText(save.error)}
-          maxLength={255}
-          autoComplete="off"
-          data-autofocus
-        />
-        <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8 }}>
-          <Button variant="default" onClick={onClose}>
-            {t('common:cancel')}
-          </Button>
-          <Button type="submit" disabled={!ready} loading={save.isPending}>
-            {action}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={title} action={action} ready={ready} saving={save} ownError onClose={onClose}>
+      <TextInput
+        label={t('folders:name')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={save.error === null ? undefined : errorText(save.error)}
+        maxLength={255}
+        autoComplete="off"
+        data-autofocus
+      />
+    </FormDialog>
   );
 };

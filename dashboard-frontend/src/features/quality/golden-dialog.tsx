@@ -1,12 +1,11 @@
-import { Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { NumberInput, Select, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../../components/ui/dialog.tsx';
+import { FormDialog } from '../../components/ui/form-dialog.tsx';
 import { api } from '../../lib/api/client.ts';
 import { queryClient } from '../../lib/api/queries.ts';
-import { useErrorText } from '../../lib/use-error-text.ts';
 
 const SHOWN = 30;
 
@@ -24,7 +23,6 @@ export interface Draft {
 /** A question with the document and the page that answer it. */
 export const GoldenDialog = ({ draft, onClose }: { draft: Draft; onClose: () => void }) => {
   const { t } = useTranslation(['quality', 'common']);
-  const errorText = useErrorText();
   const [question, setQuestion] = useState(draft.question ?? '');
   const [documentId, setDocumentId] = useState<string | null>(draft.documentId ?? null);
   const [page, setPage] = useState<number | null>(draft.page ?? null);
@@ -53,59 +51,44 @@ export const GoldenDialog = ({ draft, onClose }: { draft: Draft; onClose: () => 
     options.unshift({ value: draft.documentId, label: draft.filename ?? draft.documentId });
   const ready = question.trim().length >= 3 && documentId !== null;
   return (
-    <Dialog onClose={onClose} title={draft.id === undefined ? t('quality:dialog.new') : t('quality:dialog.change')}>
-      <form
-        style={{ display: 'grid', gap: 16 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) save.mutate();
-        }}
-      >
-        <Textarea
-          label={t('quality:column.question')}
-          description={t('quality:dialog.questionHelp')}
-          value={question}
-          onChange={(event) => setQuestion(event.currentTarget.value)}
-          autosize
-          minRows={2}
-          maxLength={2000}
-          data-autofocus
-        />
-        <Select
-          label={t('quality:dialog.document')}
-          value={documentId}
-          onChange={setDocumentId}
-          data={options}
-          filter={({ options: all }) => all}
-          searchable
-          onSearchChange={setTyped}
-          nothingFoundMessage={t('quality:dialog.noDocument')}
-        />
-        <NumberInput
-          label={t('quality:dialog.page')}
-          description={t('quality:dialog.pageHelp')}
-          value={page ?? ''}
-          onChange={(value) => setPage(typeof value === 'number' ? value : null)}
-          min={1}
-          allowDecimal={false}
-          allowNegative={false}
-          maw={200}
-        />
-        <TextInput label={t('quality:dialog.note')} value={note} onChange={(event) => setNote(event.currentTarget.value)} maxLength={1000} />
-        {save.error !== null && (
-          <p role="alert" style={{ color: 'var(--bad)' }}>
-            {errorText(save.error)}
-          </p>
-        )}
-        <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8 }}>
-          <Button variant="default" onClick={onClose}>
-            {t('common:cancel')}
-          </Button>
-          <Button type="submit" disabled={!ready} loading={save.isPending}>
-            {t('common:save')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={draft.id === undefined ? t('quality:dialog.new') : t('quality:dialog.change')}
+      action={t('common:save')}
+      ready={ready}
+      saving={save}
+      onClose={onClose}
+    >
+      <Textarea
+        label={t('quality:column.question')}
+        description={t('quality:dialog.questionHelp')}
+        value={question}
+        onChange={(event) => setQuestion(event.currentTarget.value)}
+        autosize
+        minRows={2}
+        maxLength={2000}
+        data-autofocus
+      />
+      <Select
+        label={t('quality:dialog.document')}
+        value={documentId}
+        onChange={setDocumentId}
+        data={options}
+        filter={({ options: all }) => all}
+        searchable
+        onSearchChange={setTyped}
+        nothingFoundMessage={t('quality:dialog.noDocument')}
+      />
+      <NumberInput
+        label={t('quality:dialog.page')}
+        description={t('quality:dialog.pageHelp')}
+        value={page ?? ''}
+        onChange={(value) => setPage(typeof value === 'number' ? value : null)}
+        min={1}
+        allowDecimal={false}
+        allowNegative={false}
+        maw={200}
+      />
+      <TextInput label={t('quality:dialog.note')} value={note} onChange={(event) => setNote(event.currentTarget.value)} maxLength={1000} />
+    </FormDialog>
   );
 };

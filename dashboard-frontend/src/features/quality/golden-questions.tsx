@@ -7,6 +7,7 @@ import type { GoldenQuestion } from '#contracts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { QueryView } from '../../components/ui/query-view.tsx';
+import { ShowMore } from '../../components/ui/show-more.tsx';
 import { StateWord } from '../../components/ui/state-mark.tsx';
 import { Empty } from '../../components/ui/states.tsx';
 import { Table, type Column } from '../../components/ui/table.tsx';
@@ -65,11 +66,7 @@ export const GoldenQuestions = ({ onEdit, onAdd }: Props) => {
             ) : (
               <Table label={t('quality:questions')} columns={columns} rows={rows} rowKey={({ id }) => id} />
             )}
-            {query.hasNextPage && (
-              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t('common:showMore')}
-              </Button>
-            )}
+            <ShowMore query={query} />
           </>
         );
       }}

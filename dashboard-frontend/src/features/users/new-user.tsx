@@ -1,5 +1,5 @@
-import { Button, PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { Dialog } from '../../components/ui/dialog.tsx';
+import { PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { FormDialog } from '../../components/ui/form-dialog.tsx';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,7 +8,6 @@ import { api } from '../../lib/api/client.ts';
 import { queryClient } from '../../lib/api/queries.ts';
 import { say } from '../../lib/notify.ts';
 import { passwordKept } from '../../lib/password-rules.ts';
-import { useErrorText } from '../../lib/use-error-text.ts';
 import { rolesToGive } from './may-change.ts';
 
 interface Props {
@@ -19,7 +18,6 @@ interface Props {
 /** Makes an account with a password that the box invents, or one that is given. */
 export const NewUser = ({ onClose, onPassword }: Props) => {
   const { t } = useTranslation(['users', 'common']);
-  const errorText = useErrorText();
   const [username, setUsername] = useState('');
   const [email, setEmail] = useState('');
   const [role, setRole] = useState('user');
@@ -42,72 +40,51 @@ export const NewUser = ({ onClose, onPassword }: Props) => {
   });
   const ready = username.trim().length >= 2 && (chosen === 'once' || passwordKept(password, username));
   return (
-    <Dialog onClose={onClose} title={t('users:new.title')}>
-      <form
-        style={{ display: 'grid', gap: 16 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) create.mutate();
-        }}
-      >
-        <TextInput
-          label={t('users:column.name')}
-          value={username}
-          onChange={(event) => setUsername(event.currentTarget.value)}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          data-autofocus
-        />
-        <TextInput
-          label={t('users:new.email')}
-          description={t('users:new.emailHelp')}
-          type="email"
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          autoComplete="off"
-        />
-        <Select
-          label={t('users:column.role')}
-          description={t(`users:roleHelp.${role as 'user'}`)}
-          value={role}
-          onChange={(value) => setRole(value ?? 'user')}
-          data={rolesToGive.map((value) => ({ value, label: t(`common:roles.${value}`) }))}
-        />
-        <SegmentedControl
-          aria-label={t('users:new.how')}
-          value={chosen}
-          onChange={(value) => setChosen(value)}
-          data={[
-            { value: 'once', label: t('users:new.once') },
-            { value: 'own', label: t('users:new.own') },
-          ]}
-        />
-        {chosen === 'own' && (
-          <>
-            <PasswordInput
-              label={t('users:new.password')}
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              autoComplete="new-password"
-            />
-            <PasswordRules password={password} username={username} />
-          </>
-        )}
-        {create.error !== null && (
-          <p role="alert" style={{ color: 'var(--bad)' }}>
-            {errorText(create.error)}
-          </p>
-        )}
-        <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8 }}>
-          <Button variant="default" onClick={onClose}>
-            {t('common:cancel')}
-          </Button>
-          <Button type="submit" disabled={!ready} loading={create.isPending}>
-            {t('users:new.submit')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={t('users:new.title')} action={t('users:new.submit')} ready={ready} saving={create} onClose={onClose}>
+      <TextInput
+        label={t('users:column.name')}
+        value={username}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        data-autofocus
+      />
+      <TextInput
+        label={t('users:new.email')}
+        description={t('users:new.emailHelp')}
+        type="email"
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+        autoComplete="off"
+      />
+      <Select
+        label={t('users:column.role')}
+        description={t(`users:roleHelp.${role as 'user'}`)}
+        value={role}
+        onChange={(value) => setRole(value ?? 'user')}
+        data={rolesToGive.map((value) => ({ value, label: t(`common:roles.${value}`) }))}
+      />
+      <SegmentedControl
+        aria-label={t('users:new.how')}
+        value={chosen}
+        onChange={(value) => setChosen(value)}
+        data={[
+          { value: 'once', label: t('users:new.once') },
+          { value: 'own', label: t('users:new.own') },
+        ]}
+      />
+      {chosen === 'own' && (
+        <>
+          <PasswordInput
+            label={t('users:new.password')}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            autoComplete="new-password"
+          />
+          <PasswordRules password={password} username={username} />
+        </>
+      )}
+    </FormDialog>
   );
 };

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/ui/page.tsx';
 import { QueryView } from '../../components/ui/query-view.tsx';
+import { ShowMore } from '../../components/ui/show-more.tsx';
 import { RelativeTime } from '../../components/ui/relative-time.tsx';
 import { StateWord } from '../../components/ui/state-mark.tsx';
 import { Table, type Column } from '../../components/ui/table.tsx';
@@ -64,11 +65,7 @@ export const UsersPage = () => {
               ) : (
                 <Table label={t('common:places.users')} columns={columns} rows={rows} rowKey={({ id }) => id} />
               )}
-              {query.hasNextPage && (
-                <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {t('common:showMore')}
-                </Button>
-              )}
+              <ShowMore query={query} />
             </>
           );
         }}
