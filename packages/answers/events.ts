@@ -40,8 +40,13 @@ export const readEvents = async (db: Db, jobId: string, after: number): Promise<
     .orderBy('seq')
     .limit(READ_LIMIT)
     .execute();
+  // Of a finished answer the words stand in the answer alone; the rows say which of them each event had.
+  const isKept = rows.some(({ event, data }) => event === 'token' && (data as unknown as StoredTokens).text === undefined);
+  const answer = isKept ? (await db.selectFrom('llm_jobs').select('response').where('id', '=', jobId).executeTakeFirst())?.response : null;
   return rows.map(({ seq, event, data }) =>
-    event === 'token' ? { seq, event, data: { text: restOfRun(data as unknown as StoredTokens, after) } } : ({ seq, event, data } as unknown as NumberedEvent),
+    event === 'token'
+      ? { seq, event, data: { text: restOfRun(data as unknown as StoredTokens, after, answer ?? '') } }
+      : ({ seq, event, data } as unknown as NumberedEvent),
   );
 };
 

@@ -22,18 +22,18 @@ const streams = fc
     });
   });
 
-const compacted = (rows: EventRow[]): EventRow[] => {
-  const { remove, keep } = compactTokens(rows);
+const compacted = (rows: EventRow[], answer: string | null = null): EventRow[] => {
+  const { remove, keep } = compactTokens(rows, answer);
   return rows.filter(({ seq }) => !remove.includes(seq)).map((row) => ({ ...row, data: keep.find(({ seq }) => seq === row.seq)?.data ?? row.data }));
 };
 
 /** What a reader shows who has the events up to `seen` of the first rows and gets the rest from the second. */
-const shown = (before: EventRow[], after: EventRow[], seen: number): string => {
+const shown = (before: EventRow[], after: EventRow[], seen: number, answer = ''): string => {
   let text = '';
   for (const { event, data } of before.filter(({ seq }) => seq <= seen))
     text = event === 'started' ? '' : event === 'token' ? text + (data as StoredTokens).text : text;
   for (const { event, data } of after.filter(({ seq }) => seq > seen))
-    text = event === 'started' ? '' : event === 'token' ? text + restOfRun(data as StoredTokens, seen) : text;
+    text = event === 'started' ? '' : event === 'token' ? text + restOfRun(data as StoredTokens, seen, answer) : text;
   return text;
 };
 
@@ -43,6 +43,26 @@ describe('events whose tokens are put together', () => {
       fc.property(streams, (rows) => {
         const whole = shown(rows, rows, 0);
         for (const { seq } of [{ seq: 0 }, ...rows]) expect(shown(rows, compacted(rows), seq)).toBe(whole);
+      }),
+    );
+  });
+
+  test('S6 read the same from every number when their text is in the answer alone', () => {
+    fc.assert(
+      fc.property(streams, (rows) => {
+        const whole = shown(rows, rows, 0);
+        const after = compacted(rows, whole);
+        expect(after.filter(({ event, data }) => event === 'token' && (data as StoredTokens).text !== undefined)).toEqual([]);
+        for (const { seq } of [{ seq: 0 }, ...rows]) expect(shown(rows, after, seq, whole)).toBe(whole);
+      }),
+    );
+  });
+
+  test('S6 keep their text where the stored answer is another', () => {
+    fc.assert(
+      fc.property(streams, (rows) => {
+        const whole = shown(rows, rows, 0);
+        for (const { seq } of [{ seq: 0 }, ...rows]) expect(shown(rows, compacted(rows, `${whole}!`), seq, `${whole}!`)).toBe(whole);
       }),
     );
   });

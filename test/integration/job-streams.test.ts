@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEvents, startAskingBox, textOf, type ReadEvent } from '../support/asking.ts';
 import { startBox, type Box } from '../support/box.ts';
+import { faultOf, numbersOf, randomFrom, readBrokenly } from '../support/broken-readers.ts';
 import { waitFor } from '../support/wait.ts';
 
 let asking: Awaited<ReturnType<typeof startAskingBox>>;
@@ -14,34 +15,8 @@ afterAll(async () => {
   await asking.stop();
 });
 
-/** A number sequence that starts anywhere looks the same in every run. */
-const randomFrom = (seed: number) => () => {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-  return seed / 2 ** 32;
-};
-
 const words = Array.from({ length: 240 }, (_, n) => ` w${n}`);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Reads a job to its end through many connections that break at random, each on a random process of the box. */
-const readBrokenly = async (jobId: string, seed: number, breaks: number): Promise<{ events: ReadEvent[]; connections: number }> => {
-  const random = randomFrom(seed);
-  const events: ReadEvent[] = [];
-  let connections = 0;
-  for (;;) {
-    connections += 1;
-    const last = events.findLast(({ id }) => id !== undefined)?.id;
-    const patience = connections > breaks ? Infinity : 1 + Math.floor(random() * 2);
-    let read = 0;
-    for await (const event of readEvents(asking.box, jobId, { as: asking.owner, after: last, at: random() < 0.5 ? asking.box.url : second.url })) {
-      events.push(event);
-      if (['done', 'failed', 'cancelled'].includes(event.event)) return { events, connections };
-      if ((read += 1) >= patience) break;
-    }
-  }
-};
-
-const numbersOf = (events: ReadEvent[]) => events.flatMap(({ id }) => id ?? []);
 
 describe('S5 a stream of events', () => {
   test('S5 over hundreds of random reconnects on two processes there is no gap and no repeat', async () => {
@@ -52,14 +27,11 @@ describe('S5 a stream of events', () => {
       }
     };
     const { jobId } = await asking.ask('Tell me everything.');
-    const readers = await Promise.all(Array.from({ length: 16 }, (_, n) => readBrokenly(jobId, 1_000 + n, 40)));
+    const readers = await Promise.all(
+      Array.from({ length: 16 }, (_, n) => readBrokenly(jobId, { as: asking.owner, boxes: [asking.box, second], seed: 1_000 + n, breaks: 40 })),
+    );
     expect(readers.reduce((sum, { connections }) => sum + connections, 0)).toBeGreaterThan(200);
-    for (const { events } of readers) {
-      const numbers = numbersOf(events);
-      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-      expect(textOf(events)).toBe(words.join('').trimStart());
-      expect(events.at(-1)!.event).toBe('done');
-    }
+    for (const { events } of readers) expect(faultOf(events, words.join('').trimStart())).toBeNull();
   });
 
   test('S5 a finished job replays the same from every number, before and after its tokens were put together', async () => {
@@ -81,6 +53,34 @@ describe('S5 a stream of events', () => {
       expect(numbers.every((number) => number > id)).toBe(true);
       expect(textOf([...upTo(id), ...rest]), `after ${id}`).toBe(textOf(live));
       expect(rest.at(-1)?.event, `after ${id}`).toBe(id === live.at(-1)!.id ? undefined : 'done');
+    }
+  });
+
+  test('S6 once the message is stored its deltas are gone, and hundreds of random reconnects still find no gap and no repeat', async () => {
+    asking.runtime.script = async function* () {
+      for (const word of words.slice(0, 120)) {
+        yield `${word}${word.endsWith('7') ? ' – “ü” 😀.' : ''}`;
+        await pause(8);
+      }
+    };
+    const { jobId } = await asking.ask('Everything, then forget how it came.');
+    const live = await asking.follow(jobId);
+    await waitFor(async () => (await asking.box.rows('llm_jobs', { id: jobId }))[0]!.events_compacted, { what: 'the compaction' });
+    const [job] = await asking.box.rows('llm_jobs', { id: jobId });
+    const rows = await asking.box.rows('llm_job_events', { job_id: jobId });
+    expect(JSON.stringify(rows)).not.toContain('w1');
+    expect(job!.response).toContain('w119');
+    const random = randomFrom(7);
+    const numbers = [0, ...numbersOf(live)];
+    for (let round = 0; round < 300; round += 12) {
+      const readers = Array.from({ length: 12 }, () => numbers[Math.floor(random() * numbers.length)]!);
+      await Promise.all(
+        readers.map(async (after) => {
+          const before = live.filter(({ id }) => id !== undefined && id <= after);
+          const rest = after === live.at(-1)!.id ? [] : await asking.follow(jobId, { after, at: random() < 0.5 ? asking.box.url : second.url });
+          expect(faultOf([...before, ...rest], String(job!.response)), `after ${after}`).toBeNull();
+        }),
+      );
     }
   });
 
