@@ -4,6 +4,7 @@ export { lineKey } from './line-order.ts';
 export { type LineLimits } from './limits.ts';
 export { tokensOf, type CostSample } from './line/costs.ts';
 export { account, decideNext, lockDecisions, storeLineConfig, type Chosen } from './line/decisions.ts';
+export { findCoolPace, findHottest, throttledMs, type Worked } from './line/heat.ts';
 export { lineConfig, type LineConfig } from './line/line-config.ts';
 export { recordCosts, recordUsage, recordWait } from './line/outcome.ts';
 export { readLine } from './line/read-line.ts';

@@ -44,6 +44,10 @@ export const answerTimings = z.object({
   loadMs: z.number().optional(),
   prefillMs: z.number().optional(),
   decodeMs: z.number().optional(),
+  /** Of reading and writing, what a cool machine would not have taken. */
+  throttledMs: z.number().optional(),
+  /** The hottest that what computes was meanwhile; absent where no sensor tells. */
+  temperatureC: z.number().optional(),
   firstTokenMs: z.number().optional(),
   totalMs: z.number(),
   promptTokens: z.number().int().optional(),

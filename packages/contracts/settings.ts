@@ -82,6 +82,8 @@ export const settingsSchema = z.object({
       abandonedChat: z.enum(['keep', 'stop']).default('keep'),
       /** The same for requests of the OpenAI-compatible API, whose client has to come back with the same Idempotency-Key. */
       abandonedApi: z.enum(['keep', 'stop']).default('stop'),
+      /** From here on, in °C, the machine counts as hot: it slows itself down, and background work makes way. */
+      hotFromC: z.number().int().min(40).max(110).default(83),
     })
     .prefault({}),
   models: z

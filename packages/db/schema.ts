@@ -492,6 +492,8 @@ export interface LlmCalibration {
 
 export interface LlmCosts {
   answer_tokens: number;
+  cool_decode_ms_per_token: number | null;
+  cool_prefill_ms_per_token: number | null;
   decode_ms_per_token: number;
   fresh_tokens: number;
   kind: string;

@@ -1,6 +1,7 @@
 import { bareAnswer, recordCosts, recordRates, recordWait, tokensOf, type Answer, type JobEvent, type Outcome, type RateSample } from '#answers';
 import type { Notifier, Tx } from '#db';
 import { systemClock, toAppError, type AppError, type Logger } from '#kit';
+import type { HeatOf } from './heat-of.ts';
 import { beginAnswer, type AnswerInHand, type AnswerNeeds } from './answer/answer.ts';
 import { createEventWriter } from './line/event-writer.ts';
 import { HEARTBEAT_MS, LeaseLostError, type ClaimedJob, type Line } from './line/line.ts';
@@ -13,6 +14,7 @@ interface Needs {
   log: Logger;
   /** How long a runtime that went away is waited for before the second try. */
   returnMs: number;
+  heatOf: HeatOf;
 }
 
 /** A model that stopped twice at one question will stop a third time. */
@@ -24,7 +26,7 @@ class Cancelled extends Error {}
 class Stopping extends Error {}
 
 /** Runs the job that is next, from its lease to its one final state. Resolves to false when there was none to run. */
-export const createTurn = ({ line, answering, notifier, log, returnMs }: Needs) => {
+export const createTurn = ({ line, answering, notifier, log, returnMs, heatOf }: Needs) => {
   /** Keeps the lease while the job runs, and aborts it when it is cancelled or lost. Returns how to end that. */
   const guard = (job: ClaimedJob, end: (reason: Error) => void): (() => void) => {
     const unsubscribe = notifier.subscribe('job.cancel', ({ jobId }) => {
@@ -82,7 +84,7 @@ export const createTurn = ({ line, answering, notifier, log, returnMs }: Needs) 
     let loadMs = 0;
 
     /** What this answer teaches the estimates. */
-    const learn = async (tx: Tx, cost: RateSample, model: string): Promise<void> => {
+    const learn = async (tx: Tx, cost: RateSample, model: string, isHot: boolean): Promise<void> => {
       await recordRates(tx, model, cost);
       const { freshTokens, answerTokens, prefillMsPerToken, decodeMsPerToken, firstTokenMs } = cost;
       if (freshTokens === undefined || answerTokens === undefined || prefillMsPerToken === undefined) return;
@@ -98,16 +100,23 @@ export const createTurn = ({ line, answering, notifier, log, returnMs }: Needs) 
           prefillMsPerToken,
           decodeMsPerToken: decodeMsPerToken ?? 0,
         },
+        { isHot },
       );
     };
 
     const settle = async (outcome: Outcome): Promise<void> => {
       await events.drain();
       const cost = outcome.status === 'completed' ? answer?.cost() : null;
+      const worked = answer?.worked() ?? null;
+      const { isHot, ...heat } = await whileAway(
+        () => heatOf({ sinceMs: systemClock.now() - began, kind: job.spec.kind, model: outcome.answer.model, worked }),
+        stopping,
+      );
+      if (outcome.answer.timings) Object.assign(outcome.answer.timings, heat);
       const spent = { usedMs: systemClock.now() - began - loadMs, loadMs };
       const also = async (tx: Tx): Promise<void> => {
         if (firstTokenAt !== undefined) await recordWait(tx, job.jobId, firstTokenAt - job.createdAt, outcome.answer.model);
-        if (cost) await learn(tx, cost, outcome.answer.model ?? '');
+        if (cost) await learn(tx, cost, outcome.answer.model ?? '', isHot);
       };
       await whileAway(() => line.settle(job, outcome, spent, also), stopping);
     };

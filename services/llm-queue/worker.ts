@@ -5,6 +5,7 @@ import { createJobWorker, createJobs, type QueueConnection } from '#queue';
 import { hostname } from 'node:os';
 import { stopAbandoned } from './abandon.ts';
 import type { AnswerNeeds } from './answer/answer.ts';
+import { createHeatOf } from './heat-of.ts';
 import { keepLineConfig } from './line/keep-config.ts';
 import { createLine } from './line/line.ts';
 import { startTickets } from './line/tell-tickets.ts';
@@ -26,7 +27,14 @@ interface Needs {
 export const startWorker = async ({ database, notifier, connection, answering, log, returnMs }: Needs) => {
   const line = createLine({ database, notifier, holder: `${hostname()}:${process.pid}:${newId().slice(-6)}`.slice(-100) });
   const jobs = createJobs({ connection, log });
-  const turn = createTurn({ line, answering, notifier, log, returnMs });
+  const turn = createTurn({
+    line,
+    answering,
+    notifier,
+    log,
+    returnMs,
+    heatOf: createHeatOf({ db: database.db, hotFromC: () => answering.settings().queue.hotFromC }),
+  });
   const background = new Set<Promise<void>>();
 
   /** After the last event: nobody waits for it, and the purge does what a crash leaves undone. */

@@ -46,6 +46,7 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
   let script: Script = say('Yes.');
   let hasModel = true;
   let isAway = false;
+  let decodeMsPerToken = 5;
   let embedMsPerText: number | null = null;
   const embeddings: Embedded[] = [];
 
@@ -78,7 +79,7 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
       call.sent += 1;
     }
     if (gone.signal.aborted) return;
-    const timings = { promptTokens: 10, cachedTokens: 0, prefillMs: 20, decodeMs: 5 * call.sent, tokensPerSecond: 200 };
+    const timings = { promptTokens: 10, cachedTokens: 0, prefillMs: 20, decodeMs: decodeMsPerToken * call.sent, tokensPerSecond: 1000 / decodeMsPerToken };
     response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], timings })}\n\n`);
     response.write(
       `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 10, completion_tokens: call.sent, total_tokens: 10 + call.sent }, timings })}\n\n`,
@@ -133,6 +134,10 @@ export const startScriptedRuntime = async ({ model = 'scripted', contextTokens =
     /** What a text's vector takes; null: there is no embedding model. */
     set embedMsPerText(next: number | null) {
       embedMsPerText = next;
+    },
+    /** What it says that a token took. */
+    set decodeMsPerToken(next: number) {
+      decodeMsPerToken = next;
     },
     /** While it is, every connection breaks before an answer. */
     set isAway(next: boolean) {

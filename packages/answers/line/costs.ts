@@ -32,8 +32,20 @@ export const learnCosts = (known: Costs | null, sample: CostSample): Costs => {
   const weight = Math.max(1 / samples, NEWEST_WEIGHT);
   return {
     samples,
-    ...(Object.fromEntries(fields.map((field) => [field, known ? known[field] + weight * (sample[field] - known[field]) : sample[field]])) as CostSample),
+    ...(Object.fromEntries(
+      fields.map((field) => {
+        // An answer of one token says nothing of what a token takes.
+        if (field === 'decodeMsPerToken' && known && sample[field] === 0) return [field, known[field]];
+        return [field, known ? known[field] + weight * (sample[field] - known[field]) : sample[field]];
+      }),
+    ) as CostSample),
   };
+};
+
+/** The pace of a cool machine after one more answer on one. */
+export const followCool = (before: number | null, msPerToken: number): number | null => {
+  if (msPerToken === 0) return before;
+  return before === null ? msPerToken : before + NEWEST_WEIGHT * (msPerToken - before);
 };
 
 export interface PredictedCost {

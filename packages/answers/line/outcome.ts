@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#db';
 import { ratioOf, remember } from './calibration.ts';
-import { learnCosts, type CostSample, type Costs } from './costs.ts';
+import { followCool, learnCosts, type CostSample, type Costs } from './costs.ts';
 import { classOf } from './line-job.ts';
 
 /** What a job took of the accelerator. */
@@ -61,11 +61,12 @@ export const recordWait = async (tx: Tx, jobId: string, waitedMs: number, model:
     .execute();
 };
 
-/** Adds one finished answer to what its model, and this person's answers, cost. */
+/** Adds one finished answer to what its model, and this person's answers, cost; of a hot machine not to the pace of a cool one. */
 export const recordCosts = async (
   tx: Tx,
   { model, kind, userId }: { model: string; kind: string; userId: number | null },
   sample: CostSample,
+  { isHot }: { isHot: boolean },
 ): Promise<void> => {
   for (const user of userId === null ? [0] : [0, userId]) {
     const row = await tx
@@ -88,6 +89,7 @@ export const recordCosts = async (
         }
       : null;
     const costs = learnCosts(known, sample);
+    const cooler = (before: number | null | undefined, value: number): number | null => (isHot ? (before ?? null) : followCool(before ?? null, value));
     const values = {
       samples: costs.samples,
       known_tokens: costs.knownTokens,
@@ -96,6 +98,8 @@ export const recordCosts = async (
       overhead_ms: costs.overheadMs,
       prefill_ms_per_token: costs.prefillMsPerToken,
       decode_ms_per_token: costs.decodeMsPerToken,
+      cool_prefill_ms_per_token: cooler(row?.cool_prefill_ms_per_token, sample.prefillMsPerToken),
+      cool_decode_ms_per_token: cooler(row?.cool_decode_ms_per_token, sample.decodeMsPerToken),
       updated_at: sql<Date>`now()`,
     };
     await tx

@@ -1,4 +1,4 @@
-import type { Answer, JobEvent, RateSample } from '#answers';
+import type { Answer, JobEvent, RateSample, Worked } from '#answers';
 import type { ChatEvent, ChatMessage, ModelRuntime } from '#clients';
 import type { AnswerRecord, AnswerTimings, Settings } from '#contracts';
 import { AppError, isAppError } from '#kit';
@@ -31,6 +31,8 @@ export interface AnswerInHand {
   soFar(): Answer;
   /** What it cost; null while it is not whole. */
   cost(): RateSample | null;
+  /** What the model read and wrote, and how long that took; null when none answered. */
+  worked(): Worked | null;
 }
 
 /** The end of a sentence that the length limit did not cut. */
@@ -250,6 +252,17 @@ export const beginAnswer = (
         finishReason: finished?.reason,
         record: record && { ...record, model: answeredBy === 'model' && model ? { id: finished?.model || model.id, digest: model.digest } : null },
       });
+    },
+
+    worked() {
+      if (!finished) return null;
+      const { timings, usage } = finished;
+      return {
+        freshTokens: timings.promptTokens - timings.cachedTokens,
+        prefillMs: timings.prefillMs,
+        answerTokens: usage.completionTokens,
+        decodeMs: timings.decodeMs,
+      };
     },
 
     cost() {

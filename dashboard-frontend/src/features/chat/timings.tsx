@@ -4,13 +4,22 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../lib/format/use-format.ts';
 import styles from './timings.module.css';
 
-const parts = ['queuedMs', 'retrievalMs', 'loadMs', 'prefillMs', 'decodeMs'] as const;
+const parts = ['queuedMs', 'retrievalMs', 'loadMs', 'prefillMs', 'decodeMs', 'throttledMs'] as const;
+
+/** What heat cost is a part of its own, taken from writing first, which it lengthens most. */
+const apart = (timings: AnswerTimings): AnswerTimings => {
+  const { prefillMs = 0, decodeMs = 0, throttledMs } = timings;
+  if (!throttledMs) return { ...timings, throttledMs: undefined };
+  const ofDecode = Math.min(decodeMs, throttledMs);
+  return { ...timings, decodeMs: decodeMs - ofDecode, prefillMs: Math.max(0, prefillMs - (throttledMs - ofDecode)) };
+};
 
 /** How long the answer took; opened, where the time went. */
 export const Timings = ({ timings, model }: { timings: AnswerTimings; model: string | null }) => {
   const { t } = useTranslation('chat');
   const format = useFormat();
-  const shown = parts.flatMap((part) => (timings[part] === undefined ? [] : [{ part, ms: timings[part] }]));
+  const split = apart(timings);
+  const shown = parts.flatMap((part) => (split[part] === undefined ? [] : [{ part, ms: split[part] }]));
   const known = shown.reduce((sum, { ms }) => sum + ms, 0);
   const rest = Math.max(0, timings.totalMs - known);
   const total = Math.max(1, known + rest);
@@ -57,6 +66,12 @@ export const Timings = ({ timings, model }: { timings: AnswerTimings; model: str
             <div>
               <dt>{t('timings.tokens')}</dt>
               <dd>{t('timings.tokensInOut', { read: format.number(timings.promptTokens), written: format.number(timings.completionTokens ?? 0) })}</dd>
+            </div>
+          )}
+          {timings.temperatureC !== undefined && (
+            <div>
+              <dt>{t('timings.temperature')}</dt>
+              <dd>{t('timings.celsius', { celsius: format.number(Math.round(timings.temperatureC)) })}</dd>
             </div>
           )}
           {model !== null && (

@@ -6,7 +6,7 @@ export type Field =
   | { kind: 'choice'; values: readonly string[] }
   | {
       kind: 'number';
-      unit?: 'seconds' | 'minutes' | 'hours' | 'days' | 'megabytes' | 'tokens' | 'passages' | 'attempts' | 'questions';
+      unit?: 'seconds' | 'minutes' | 'hours' | 'days' | 'megabytes' | 'tokens' | 'passages' | 'attempts' | 'questions' | 'celsius';
       factor?: number;
       step?: number;
     };
@@ -47,6 +47,7 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     abandonAfterMinutes: { kind: 'number', unit: 'minutes' },
     abandonedChat: { kind: 'choice', values: ['keep', 'stop'] },
     abandonedApi: { kind: 'choice', values: ['keep', 'stop'] },
+    hotFromC: { kind: 'number', unit: 'celsius' },
   },
   models: {
     externalUrl: { kind: 'text', placeholder: 'http://localhost:11434/v1' },

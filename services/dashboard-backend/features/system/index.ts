@@ -40,5 +40,5 @@ export const createSystem = ({ database: { db }, settings, stateFile, runtime, c
     clock,
   }),
   series: createSeriesService({ db, repository: metricsRepository, settings, clock }),
-  exporter: createExporter(),
+  exporter: createExporter({ db }),
 });

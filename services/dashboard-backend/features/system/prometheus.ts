@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { SystemOverview } from '#contracts';
+import type { Db } from '#db';
+import { createAnswerHistograms } from './answer-histograms.ts';
 import { gaugeRows } from './prometheus.gauges.ts';
 
 /** Where the requests of a box lie: most under 10 ms, an upload or a search above. */
@@ -13,7 +15,7 @@ export interface Exporter {
   text(overview: SystemOverview): Promise<string>;
 }
 
-export const createExporter = (): Exporter => {
+export const createExporter = ({ db }: { db: Db }): Exporter => {
   const registry = new Registry();
   const registers = [registry];
   const gauges = gaugeRows.map(({ name, help, label, values }) => ({
@@ -28,6 +30,7 @@ export const createExporter = (): Exporter => {
     buckets: DURATION_BUCKETS_S,
     registers,
   });
+  const answers = createAnswerHistograms({ db, registers });
   addProcessMetrics(registers);
 
   const fill = (overview: SystemOverview): void => {
@@ -45,7 +48,8 @@ export const createExporter = (): Exporter => {
   return {
     contentType: registry.contentType,
     onRequest: ({ method, status, durationMs }) => requests.observe({ method, status: String(status) }, durationMs / 1000),
-    text(overview) {
+    async text(overview) {
+      await answers.refresh();
       fill(overview);
       return registry.metrics();
     },
