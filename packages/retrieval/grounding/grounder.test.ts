@@ -79,6 +79,16 @@ describe('what bears nothing', () => {
     expect(denied.passageId).toBeNull();
   });
 
+  test('the right words and figure, said of another time or only foreseen, do not bear it', async () => {
+    const question = 'What were Pfizer revenues in the second quarter of 2023?';
+    const outlook = 'As of August 1, 2023, we forecasted Comirnaty revenues of approximately $13.5 billion in 2023.';
+    const found = [{ passageId: 'outlook', page: 44, text: outlook, boxes: [], filename: 'report.pdf', language: 'en' }];
+    const grounder = createGrounder({ passages: found, question });
+    expect(await grounder.check('Pfizer revenues in the second quarter of 2023 were approximately $13.5 billion.')).toMatchObject({ passageId: null });
+    expect(await grounder.check('Comirnaty revenues were approximately $13.5 billion in 2023.')).toMatchObject({ passageId: null });
+    expect(await grounder.check('Comirnaty revenues are expected to be approximately $13.5 billion in 2023.')).toMatchObject({ passageId: 'outlook' });
+  });
+
   test('numbers of the question may be repeated', async () => {
     expect((await check('In 1999 the company operated 1,355 stores.')).unsupportedNumbers).toEqual(['1999']);
     expect((await check('In 1999 the company operated 1,355 stores.', 'How many stores in 1999?')).unsupportedNumbers).toEqual([]);

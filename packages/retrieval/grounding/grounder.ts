@@ -1,5 +1,6 @@
 import { isClaim, withoutMarkers } from './claims.ts';
 import { bears } from './numbers.ts';
+import { isOfAnotherPeriod, isOnlyForeseen } from './qualifiers.ts';
 import { DOWN, SUPPORT_THRESHOLD, supportOf, UP } from './support.ts';
 import type { Grounder, GroundingCheck, GroundingPassage } from './types.ts';
 import { featuresOf, unitsOfPassages, type Unit } from './units.ts';
@@ -21,9 +22,13 @@ const MEANING_SHARE = 0.35;
 /** A longer quote must bear clearly more than the sentence alone. */
 const PAIR_HANDICAP = 0.04;
 
+/** What is left of the score when the source speaks of another quarter, or only foresees what is told as a fact. */
+const ANOTHER_PERIOD_LEFT = 0.55;
+const FORESEEN_LEFT = 0.55;
+
 /** Stems that statements are made with whatever their source says; directions are compared on their own. */
 const LIGHT = new Set(
-  'about accord amount approxim around came compani document fiscal period quarter report roughli show stand state year besag betrag betragt dokument etwa jahr laut rund ungefahr unternehm'.split(
+  'about accord amount anticip approxim around came compani document expect fiscal forecast period quarter report roughli show stand state year besag betrag betragt dokument etwa jahr laut rund ungefahr unternehm'.split(
     ' ',
   ),
 );
@@ -48,6 +53,14 @@ export const createGrounder = ({ passages, question = '', embed }: Options): Gro
   const given = passages.map(
     ({ heading, filename, language }) => new Set(featuresOf(`${heading ?? ''} ${(filename ?? '').replace(/[_.-]+/gu, ' ')} ${question}`, language).terms),
   );
+
+  /** How much of its support a window keeps: its words may be those of the statement, and yet be said of another time. */
+  const kept = (statement: string, { passage, start, end }: Unit): number => {
+    const { text, heading, filename } = passages[passage]!;
+    const window = text.slice(start, end);
+    const period = isOfAnotherPeriod(statement, window, `${text}\n${heading ?? ''}\n${filename ?? ''}`) ? ANOTHER_PERIOD_LEFT : 1;
+    return isOnlyForeseen(statement, window) ? period * FORESEEN_LEFT : period;
+  };
 
   const byMeaning = async (text: string, ranked: readonly { unit: Unit; support: number }[]): Promise<{ unit: Unit; support: number }[]> => {
     if (embed === undefined || ranked.length === 0) return [...ranked];
@@ -80,10 +93,17 @@ export const createGrounder = ({ passages, question = '', embed }: Options): Gro
       const ranked = units
         .map((unit) => ({
           unit,
-          support: supportOf(
-            { features: byLanguage.get(passages[unit.passage]!.language)!, given: given[unit.passage]!, weigh, passageNumbers: passageNumbers[unit.passage]! },
-            unit,
-          ),
+          support:
+            kept(bare, unit) *
+            supportOf(
+              {
+                features: byLanguage.get(passages[unit.passage]!.language)!,
+                given: given[unit.passage]!,
+                weigh,
+                passageNumbers: passageNumbers[unit.passage]!,
+              },
+              unit,
+            ),
         }))
         .sort((a, b) => b.support - PAIR_HANDICAP * b.unit.sentences - (a.support - PAIR_HANDICAP * a.unit.sentences));
       const best = (await byMeaning(text, ranked.slice(0, COMPARED_BY_MEANING))).sort(
