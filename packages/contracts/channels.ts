@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { severity } from './alert-rules.ts';
-import { id, instant } from './common.ts';
+import { severity, words } from './alert-rules.ts';
+import { id, instant, pageQuery } from './common.ts';
 
 export const channelKinds = ['telegram', 'email', 'webhook', 'ntfy', 'gotify', 'dashboard'] as const;
 export const channelKind = z.enum(channelKinds);
@@ -116,3 +116,29 @@ export const mailServerPut = mailServer.omit({ hasPassword: true }).extend({
 });
 export type MailServerPut = z.infer<typeof mailServerPut>;
 export const mailServerAnswer = mailServer.nullable();
+
+/** A message on its way to one channel. */
+export const deliveryView = z.object({
+  id,
+  channel: z.object({ id, name: z.string(), kind: channelKind, username: z.string().nullable() }),
+  topic: z.string(),
+  severity,
+  title: words,
+  link: z.string().nullable(),
+  status: z.enum(['pending', 'delivered', 'folded', 'dropped']),
+  attempts: z.number().int(),
+  error: z.string().nullable(),
+  createdAt: instant,
+  /** When it is tried next; null when it is settled. */
+  dueAt: instant.nullable(),
+  deliveredAt: instant.nullable(),
+});
+export type DeliveryView = z.infer<typeof deliveryView>;
+export const deliveryQuery = pageQuery.extend({
+  status: z.enum(['pending', 'delivered', 'folded', 'dropped']).optional(),
+  channelId: id.optional(),
+});
+export type DeliveryQuery = z.infer<typeof deliveryQuery>;
+
+/** Which messages of the bell were read; left out: all. */
+export const notificationsRead = z.object({ ids: z.array(id).max(200).optional() });

@@ -22,6 +22,8 @@ export const channels = {
   'healing.changed': z.object({ issueId: z.string().nullable() }),
   /** Something is in the outbox. */
   'notifications.added': z.object({ count: z.number().int() }),
+  /** What was in the outbox lies with the channels: bells ring. */
+  'notifications.spread': z.object({ count: z.number().int() }),
   /** Rules, silences, channels or an incident were changed by a person. */
   'alerts.changed': z.object({ what: z.enum(['rules', 'silences', 'channels', 'incident', 'thresholds', 'telegram']) }),
   'queue.wake': z.object({ queue: z.string() }),

@@ -10,6 +10,8 @@ export const settingsSchema = z.object({
     .object({
       boxName: z.string().trim().min(1).max(60).default('Arasul'),
       language: z.enum(['auto', 'en', 'de']).default('auto'),
+      /** The dashboard's address as people reach it, for links in messages; empty: they have none. */
+      address: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
     })
     .prefault({}),
   metrics: z

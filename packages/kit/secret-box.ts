@@ -25,3 +25,24 @@ export const createSecretBox = (key: Buffer): SecretBox => ({
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
   },
 });
+
+/** A sealed text as tables keep it: ciphertext, iv and tag in columns of their own, each base64url. */
+export interface SealedParts {
+  encrypted: string;
+  iv: string;
+  tag: string;
+}
+
+/** Takes a sealed text apart for its three columns. */
+export const toSealedParts = (sealed: string): SealedParts => {
+  const bytes = Buffer.from(sealed, 'base64url');
+  return {
+    iv: bytes.subarray(0, IV_BYTES).toString('base64url'),
+    tag: bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES).toString('base64url'),
+    encrypted: bytes.subarray(IV_BYTES + TAG_BYTES).toString('base64url'),
+  };
+};
+
+/** Puts the three columns together again, for `SecretBox.open`. */
+export const fromSealedParts = ({ encrypted, iv, tag }: SealedParts): string =>
+  Buffer.concat([iv, tag, encrypted].map((part) => Buffer.from(part, 'base64url'))).toString('base64url');

@@ -13,6 +13,8 @@ const schema = z.object({
   ARASUL_REDIS_URL: z.string().optional(),
   /** The launcher's account of what runs; absent when the service runs without it. */
   ARASUL_STATE_FILE: z.string().optional(),
+  /** `1`: webhooks may go to programs on the box itself. */
+  ARASUL_HOOKS_TO_LOOPBACK: z.enum(['0', '1']).default('0'),
 });
 
 export interface BackendConfig {
@@ -30,6 +32,8 @@ export interface BackendConfig {
   productDir: string;
   /** Redis for the queues, where a box has grown past Postgres. */
   redisUrl: string | undefined;
+  /** Whether messages may be sent to programs on the box itself. */
+  allowLoopback?: boolean;
 }
 
 /** Above dist/, where the entry of the process lies. */
@@ -54,5 +58,6 @@ export const readConfig = (env: Env): BackendConfig => {
     publicDir: builtDashboard(),
     productDir: productFolder(),
     redisUrl: values.ARASUL_REDIS_URL,
+    allowLoopback: values.ARASUL_HOOKS_TO_LOOPBACK === '1',
   };
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createAccelerator } from '#accelerator';
+import { createSenders } from '#alerts';
 import { chooseTarget, createFsObjectStore, findRuntimes, readRuntimeHealth } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { createSecretBox, readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
@@ -12,6 +13,8 @@ import { accountRoutes, createAccounts } from './features/accounts/index.ts';
 import { alertRoutes, alertsRepository, createAlertsService } from './features/alerts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
+import { bellRepository, bellRoutes, createBellService } from './features/bell/index.ts';
+import { channelRoutes, channelsRepository, createChannelsService } from './features/channels/index.ts';
 import { chatRoutes, conversationsRepository, createChatService } from './features/chat/index.ts';
 import { createDocumentsService, createUploadsService, mayShareDocument, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createFeedbackService, feedbackRepository, feedbackRoutes } from './features/feedback/index.ts';
@@ -172,6 +175,21 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   });
   const health = createHealthService({ database, stateFile: config.stateFile });
   const alerts = createAlertsService({ database, notifier, repository: alertsRepository, audit, clock });
+  const channels = createChannelsService({
+    database,
+    notifier,
+    repository: channelsRepository,
+    audit,
+    secrets: createSecretBox(secrets.master),
+    senderFor: createSenders({
+      db: database.db,
+      secrets: createSecretBox(secrets.master),
+      policy: { allowLoopback: config.allowLoopback ?? false },
+      now: clock.now,
+    }),
+    origin: () => settings.get().general.address || null,
+    clock,
+  });
   const updates = createUpdatesService({ database, repository: updatesRepository, dataDir, productDir: config.productDir });
   const apiDocs = apiDocsRoutes(() => routes);
 
@@ -199,6 +217,8 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...healingRoutes(healing),
       ...modelRoutes(models),
       ...alertRoutes(alerts),
+      ...channelRoutes(channels),
+      ...bellRoutes(createBellService({ database, notifier, repository: bellRepository })),
       ...updateRoutes(updates),
       ...apiDocs.api,
     ],

@@ -88,6 +88,7 @@ export const startBox = async ({
   const config = {
     productDir: process.cwd(),
     redisUrl: undefined,
+    allowLoopback: true,
     dataDir,
     databaseUrl: database.url,
     host: '127.0.0.1',

@@ -159,6 +159,11 @@ const alerts = createRoute({
   validateSearch: (search: Record<string, unknown>): { state?: 'now' | 'over' } => oneOf(search, 'state', ['now', 'over'] as const),
   component: lazyRouteComponent(() => import('../features/alerts/alerts-page.tsx'), 'AlertsPage'),
 });
+const people = createRoute({
+  getParentRoute: () => alerting,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../features/channels/channels-page.tsx'), 'ChannelsPage'),
+});
 const incident = createRoute({
   getParentRoute: () => shell,
   path: '/incidents/$incidentId',
@@ -204,7 +209,7 @@ export const routeTree = root.addChildren([
     documents,
     document,
     incident,
-    alerting.addChildren([alerts]),
+    alerting.addChildren([alerts, people]),
     system.addChildren([
       services,
       health,

@@ -3,6 +3,7 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch 
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useBoxName } from '../../lib/api/queries.ts';
+import { Bell } from '../../features/bell/index.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Logo } from './logo.tsx';
 import { places } from './places.ts';
@@ -53,6 +54,7 @@ export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: ()
       </nav>
       <div className={styles.bottom}>
         {!open && <Toggle name={toggle} onClick={onToggle} open={false} />}
+        <Bell />
         <AccountMenu wide={open} />
       </div>
     </header>

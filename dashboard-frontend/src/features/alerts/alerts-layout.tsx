@@ -10,7 +10,15 @@ export const AlertsLayout = () => {
       <SectionTabs
         label={t('places.alerts')}
         root="/alerts"
-        groups={[{ label: t('places.alerts'), pages: [{ to: '/alerts', label: t('places.incidents') }] }]}
+        groups={[
+          {
+            label: t('places.alerts'),
+            pages: [
+              { to: '/alerts', label: t('places.incidents') },
+              { to: '/alerts/people', label: t('places.people') },
+            ],
+          },
+        ]}
       />
       <Outlet />
     </>

@@ -17,7 +17,7 @@ const MEGABYTE = 2 ** 20;
 
 /** Every setting has its field: one that is added to the contract and not here does not compile. */
 export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Group]]: Field } } = {
-  general: { boxName: { kind: 'text' }, language: { kind: 'choice', values: ['auto', 'en', 'de'] } },
+  general: { boxName: { kind: 'text' }, address: { kind: 'text' }, language: { kind: 'choice', values: ['auto', 'en', 'de'] } },
   metrics: {
     intervalMs: { kind: 'number', unit: 'seconds', factor: SECOND },
     rawDays: { kind: 'number', unit: 'days' },

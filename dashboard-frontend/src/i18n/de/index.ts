@@ -3,6 +3,7 @@ import account from './account.json' with { type: 'json' };
 import activity from './activity.json' with { type: 'json' };
 import alerts from './alerts.json' with { type: 'json' };
 import auth from './auth.json' with { type: 'json' };
+import channels from './channels.json' with { type: 'json' };
 import chat from './chat.json' with { type: 'json' };
 import codes from './codes.json' with { type: 'json' };
 import common from './common.json' with { type: 'json' };
@@ -26,6 +27,7 @@ export const messages = {
   activity,
   alerts,
   auth,
+  channels,
   chat,
   codes,
   common,

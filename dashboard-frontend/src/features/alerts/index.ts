@@ -1,0 +1,1 @@
+export { severityTone, useWords } from './incident-words.ts';

@@ -1,0 +1,3 @@
+export { bellRepository } from './bell.repository.ts';
+export { bellRoutes } from './bell.routes.ts';
+export { createBellService } from './bell.service.ts';
