@@ -812,10 +812,13 @@ export interface NotificationDeliveries {
   delivered_at: Timestamp | null;
   due_at: Generated<Timestamp>;
   error: string | null;
+  folded_into: string | null;
   id: Generated<string>;
+  leased_until: Timestamp | null;
   message_ref: string | null;
   notification_id: string;
   read_at: Timestamp | null;
+  shown: string | null;
   status: Generated<string>;
 }
 
