@@ -4,6 +4,7 @@ import { z } from 'zod';
 const chatSpec = z.object({
   kind: z.literal('chat'),
   documentIds: z.array(z.string()).optional(),
+  asOf: z.string().optional(),
   model: z.string().optional(),
 });
 

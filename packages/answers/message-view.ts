@@ -1,8 +1,8 @@
 import { sql, type Selectable } from 'kysely';
-import type { AnswerFeedback, AnswerTimings, Citation, MessageView } from '#contracts';
+import type { AnswerFeedback, AnswerTimings, Citation, MessageView, RecalledSource } from '#contracts';
 import type { ChatMessages, Db } from '#db';
 
-export type MessageRow = Selectable<ChatMessages> & { job_id: string | null; feedback: AnswerFeedback | null };
+export type MessageRow = Selectable<ChatMessages> & { job_id: string | null; feedback: AnswerFeedback | null; recalled: RecalledSource[] };
 
 /** The only way from a message's row to its JSON. */
 export const toMessageView = (row: MessageRow): MessageView => ({
@@ -20,6 +20,7 @@ export const toMessageView = (row: MessageRow): MessageView => ({
   error: row.error as unknown as MessageView['error'],
   jobId: row.job_id,
   feedback: row.feedback,
+  recalled: row.recalled,
   createdAt: row.created_at.toISOString(),
 });
 
@@ -29,12 +30,16 @@ export const selectMessages = (db: Db) =>
     .selectFrom('chat_messages')
     .selectAll('chat_messages')
     .select((eb) => eb.selectFrom('llm_jobs').select('llm_jobs.id').whereRef('llm_jobs.message_id', '=', 'chat_messages.id').limit(1).as('job_id'))
-    .select(
+    .select([
       sql<AnswerFeedback | null>`(
         select json_build_object('verdict', f.verdict, 'reason', f.reason, 'comment', f.comment) from answer_feedback f where f.message_id = chat_messages.id)`.as(
         'feedback',
       ),
-    );
+      sql<RecalledSource[]>`coalesce((
+        select json_agg(json_build_object('marker', r.marker, 'passageId', r.passage_id, 'reason', r.reason,
+          'at', to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by r.marker)
+        from answer_recalls r where r.message_id = chat_messages.id), '[]')`.as('recalled'),
+    ]);
 
 /** The message that a job writes; null for a job without one. */
 export const findMessageOfJob = async (db: Db, jobId: string): Promise<MessageView | null> => {

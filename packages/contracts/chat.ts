@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { box, id, instant, pageQuery } from './common.ts';
 import { answerFeedback } from './feedback.ts';
+import { recalledSource } from './recalls.ts';
 
 /** Text that people type; NUL cannot be stored, and nobody types it on purpose. */
 const typed = z.string().overwrite((text) => text.replaceAll('\0', '').trim());
@@ -73,6 +74,8 @@ export const messageView = z.object({
   timings: answerTimings.nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   jobId: id.nullable(),
+  /** Cited passages that are not said any more: their document changed or is gone. */
+  recalled: z.array(recalledSource),
   /** What its reader said of it. */
   feedback: answerFeedback.nullable(),
   createdAt: instant,
@@ -82,6 +85,8 @@ export type MessageView = z.infer<typeof messageView>;
 export const messageSend = z.object({
   content: typed.min(1).max(20_000),
   documentIds: z.array(id).max(1000).optional(),
+  /** Answers from what the documents said then. */
+  asOf: instant.optional(),
   model: z.string().max(200).optional(),
 });
 /** A person's place in line; estimates are from measured rates and null while nothing has been measured. */

@@ -34,6 +34,17 @@ export const documentView = z.object({
   parent: z.object({ id, filename: z.string(), path: z.string() }).nullable(),
   /** Files that were taken out of it so far. */
   attachments: z.number().int(),
+  /** Counts up with each new content of the same name in the same folder. */
+  revision: z.number().int(),
+  /** Set for an earlier version, or one that is on its way: the document that it belongs to. */
+  versionOf: id.nullable(),
+  /** Versions that can still be asked for as of a date. */
+  earlierVersions: z.number().int(),
+  /** New content was uploaded and is being read; until then the document says what it said. */
+  hasNewerComing: z.boolean(),
+  /** When it began and ended to be what the document says. */
+  validFrom: instant.nullable(),
+  validUntil: instant.nullable(),
   ownerName: z.string().nullable(),
   /** The folder that it stands in; null when that folder is closed to the reader, who was let into the document alone. */
   folderId: id.nullable(),
@@ -42,6 +53,21 @@ export const documentView = z.object({
   indexedAt: instant.nullable(),
 });
 export type DocumentView = z.infer<typeof documentView>;
+
+export const documentVersion = z.object({
+  /** Opens it like any document. */
+  id,
+  revision: z.number().int(),
+  isCurrent: z.boolean(),
+  /** Null while it is being read. */
+  from: instant.nullable(),
+  until: instant.nullable(),
+  status: documentStatus,
+  sizeBytes: z.number().int(),
+  sha256: z.string(),
+  error: z.string().nullable(),
+});
+export type DocumentVersion = z.infer<typeof documentVersion>;
 
 export const documentQuery = pageQuery.extend({
   q: z.string().trim().max(200).optional(),
@@ -56,9 +82,15 @@ export const documentQuery = pageQuery.extend({
 export const uploadedDocument = documentView.pick({ id: true, filename: true, status: true, sizeBytes: true, sha256: true }).extend({
   /** The document that has the same content already; nothing was indexed twice. */
   duplicateOf: id.optional(),
+  /** Its content became this version of a document of the same name in the same folder, which `id` names. */
+  revision: z.number().int().optional(),
 });
-/** The raw way to upload: the file is the request's body. */
-export const uploadQuery = z.object({ filename: z.string().max(1000).optional(), folderId: id.optional() });
+/** The raw way to upload: the file is the request's body. What has the name of a document in the folder becomes its next version, or stands beside it. */
+export const uploadQuery = z.object({
+  filename: z.string().max(1000).optional(),
+  folderId: id.optional(),
+  sameName: z.enum(['version', 'separate']).default('version'),
+});
 
 /** Files of one upload that were refused are told beside those that were taken. */
 export const uploadAnswer = z.object({

@@ -19,6 +19,7 @@ export * from './launcher.ts';
 export * from './metrics.ts';
 export * from './models.ts';
 export * from './queue.ts';
+export * from './recalls.ts';
 export * from './receipts.ts';
 export * from './search.ts';
 export * from './search-index.ts';

@@ -35,6 +35,8 @@ export const settingsSchema = z.object({
         .int()
         .min(0)
         .default(512 * 2 ** 20),
+      /** How long an earlier version can be asked for, from the day on which a newer one took its place. */
+      keepVersionsDays: z.number().int().min(0).max(36_500).default(365),
       /** What pages without text are read in, the likeliest first: each language more takes longer. */
       pictureLanguages: z.enum(['deu+eng', 'eng', 'deu']).default('deu+eng'),
     })

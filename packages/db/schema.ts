@@ -143,6 +143,19 @@ export interface AnswerFeedback {
   workspace_id: Generated<string>;
 }
 
+export interface AnswerRecalls {
+  created_at: Generated<Timestamp>;
+  document_id: string;
+  filename: string;
+  id: Generated<string>;
+  marker: number;
+  message_id: string;
+  passage_id: string;
+  reason: string;
+  seen_at: Timestamp | null;
+  workspace_id: Generated<string>;
+}
+
 export interface AnswerRecords {
   created_at: Generated<Timestamp>;
   message_id: string;
@@ -1053,6 +1066,7 @@ export interface DB {
   alert_rules: AlertRules;
   alert_silences: AlertSilences;
   answer_feedback: AnswerFeedback;
+  answer_recalls: AnswerRecalls;
   answer_records: AnswerRecords;
   api_keys: ApiKeys;
   app_settings: AppSettings;

@@ -1,5 +1,9 @@
 export { lockContent } from './content-lock.ts';
 export { passOn } from './heir.ts';
+export { hideDocument } from './hide.ts';
+export { recallAnswers } from './recall.ts';
+export { findPredecessor, promoteReady, type Successor } from './versions.ts';
+export { addWork } from './work.ts';
 export { estimate, estimatesInLine, type Counters, type Estimate } from './estimate.ts';
 export { embedDocument, purgeDocument, readDocument, recogniseDocument, UNDO_MS, workId } from './jobs.ts';
 export { defaultRates, readRates, recordRates, type IndexingRates } from './rates.ts';

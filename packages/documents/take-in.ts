@@ -2,6 +2,7 @@ import type { ReceivedContent } from '#clients';
 import type { Notifier, Tx } from '#db';
 import { sql } from 'kysely';
 import type { Jobs } from '#queue';
+import { promoteReady, type Successor } from './versions.ts';
 import { lockContent } from './content-lock.ts';
 import { readDocument, workId } from './jobs.ts';
 
@@ -30,7 +31,7 @@ export interface Incoming {
   readonly content: Pick<ReceivedContent, 'sha256' | 'sizeBytes' | 'keep'>;
   readonly parent?: Parent;
   /** The document of which this is the next version. */
-  readonly versionOf?: { readonly id: string; readonly revision: number };
+  readonly versionOf?: Successor;
 }
 
 export interface TakenIn {
@@ -50,7 +51,7 @@ interface Needs {
 export const findHolder = (tx: Tx, workspaceId: string, sha256: string) =>
   tx
     .selectFrom('documents')
-    .select(['id', 'status'])
+    .select(['id', 'status', 'chunk_count'])
     .where('workspace_id', '=', workspaceId)
     .where('sha256', '=', sha256)
     .where('duplicate_of', 'is', null)
@@ -65,13 +66,13 @@ export const takeIn = async (tx: Tx, { notifier, jobs }: Needs, file: Incoming):
   const { content, parent, versionOf } = file;
   await lockContent(tx, content.sha256);
   const holder = await findHolder(tx, file.workspaceId, content.sha256);
+  const head =
+    versionOf && (await tx.selectFrom('documents').select(['owner_id', 'folder_id', 'inherits']).where('id', '=', versionOf.id).executeTakeFirstOrThrow());
   const row = await tx
     .insertInto('documents')
     .values({
       workspace_id: file.workspaceId,
-      owner_id: file.ownerId,
-      folder_id: file.folderId ?? null,
-      inherits: file.inherits ?? true,
+      ...(head ?? { owner_id: file.ownerId, folder_id: file.folderId ?? null, inherits: file.inherits ?? true }),
       filename: file.filename,
       original_name: file.originalName,
       mime_type: file.mimeType,
@@ -87,5 +88,6 @@ export const takeIn = async (tx: Tx, { notifier, jobs }: Needs, file: Incoming):
   await notifier.publish(tx, 'documents.changed', { documentId: row.id });
   if (holder === undefined) await jobs.add(tx, readDocument, { documentId: row.id }, { id: workId(row) });
   else await notifier.publish(tx, 'documents.changed', { documentId: holder.id });
+  if (versionOf !== undefined && holder !== undefined && holder.chunk_count > 0) await promoteReady(tx, { notifier, jobs }, row.id);
   return { id: row.id, filename: row.filename, status: holder?.status ?? row.status, holder: holder?.id ?? null };
 };

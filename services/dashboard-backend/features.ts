@@ -28,6 +28,7 @@ import { createModelsService, modelRoutes, modelsRepository } from './features/m
 import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
 import { createFairnessService, fairnessRepository, fairnessRoutes } from './features/fairness/index.ts';
 import { createQueueService, queueRepository, queueRoutes } from './features/queue/index.ts';
+import { createRecallsService, recallRoutes, recallsRepository } from './features/recalls/index.ts';
 import { createReceiptsService, receiptRoutes, receiptsRepository } from './features/receipts/index.ts';
 import { createSearchIndexService, searchIndexRepository, searchIndexRoutes } from './features/search-index/index.ts';
 import { createSearchService, searchRoutes } from './features/search/index.ts';
@@ -208,6 +209,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...searchIndexRoutes(searchIndex),
       ...goldenRoutes(golden),
       ...feedbackRoutes(feedback),
+      ...recallRoutes(createRecallsService({ database, repository: recallsRepository })),
       ...chatRoutes(chat),
       ...receiptRoutes(receipts),
       ...jobRoutes(answers, follow),

@@ -10,6 +10,7 @@ import { createEmbedPassages, type EmbedPassages } from './stages/embed-passages
 import { createPurge } from './stages/purge-document.ts';
 import { createReadDocument } from './stages/read-document.ts';
 import { createReadPictures } from './stages/read-pictures.ts';
+import { createTendVersions } from './stages/tend-versions.ts';
 import { keepSweeping } from './sweep.ts';
 
 interface Needs {
@@ -23,6 +24,8 @@ interface Needs {
   languages: () => readonly string[];
   /** Opens the passwords that owners gave for their documents. */
   secrets: Pick<SecretBox, 'open'>;
+  /** How long earlier versions are kept. */
+  keepVersionsDays: () => number;
   embed: EmbedPassages;
   probe?: (signal: AbortSignal) => Promise<string>;
   clock: Clock;
@@ -48,7 +51,7 @@ export const startIndexer = (needs: Needs): { stop(): Promise<void> } => {
     createJobWorker({ connection, log }, recogniseDocument, createReadPictures({ ...needs, jobs })),
     createJobWorker({ connection, log }, purgeDocument, (payload) => purge.purge(payload)),
   ];
-  const sweeping = keepSweeping({ database, jobs, clock, log }, stopping.signal);
+  const sweeping = keepSweeping({ database, jobs, also: createTendVersions({ ...needs, jobs }), clock, log }, stopping.signal);
 
   /** Another embedding model may have become the active one: any document's job looks at all of them. */
   const lookAgain = async (): Promise<void> => {

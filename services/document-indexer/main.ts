@@ -26,6 +26,7 @@ export const service = defineService({
       reader: createReader({ entry: workerFile('document-parser'), limits: config.limits, log }),
       pictures: createPictureReader({ entry: workerFile('picture-reader'), limits: config.pictureLimits, log }),
       languages: () => settings.get().documents.pictureLanguages.split('+'),
+      keepVersionsDays: () => settings.get().documents.keepVersionsDays,
       embed: (texts, options) => accelerator.embedPassages(texts, { class: 'background', userId: null }, options),
       probe: async (signal) => (await accelerator.embedQuery(['ready?'], { signal })).model,
       secrets: createSecretBox(await readOrMakeSecret(config.dataDir, 'master-key')),

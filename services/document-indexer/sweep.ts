@@ -12,6 +12,8 @@ const RETRY_MS = 1_000;
 interface Needs {
   database: Pick<Database, 'db'>;
   jobs: Pick<Jobs, 'add'>;
+  /** What is looked after besides. */
+  also: () => Promise<void>;
   clock: Clock;
   log: Logger;
 }
@@ -32,6 +34,7 @@ export const keepSweeping = async (needs: Needs, signal: AbortSignal): Promise<v
     let waitMs = EVERY_MS;
     try {
       await sweep(needs);
+      await needs.also();
     } catch (error) {
       needs.log.debug({ reason: errorText(error) }, 'the sweep could not look; it will again');
       waitMs = RETRY_MS;

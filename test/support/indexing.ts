@@ -45,6 +45,7 @@ export const testLimits: ReadLimits = {
 interface Options {
   embed?: EmbedPassages;
   limits?: Partial<ReadLimits>;
+  keepVersionsDays?: number;
   pictureLimits?: Partial<PictureLimits>;
   objects?: (store: ObjectStore) => ObjectStore;
 }
@@ -52,7 +53,7 @@ interface Options {
 /** The real indexer beside a box: its rows, its queue, its object store. */
 export const startIndexing = async (
   box: Pick<Box, 'database' | 'dataDir'>,
-  { embed = createTestEmbedder().embed, limits = {}, pictureLimits = {}, objects = (store) => store }: Options = {},
+  { embed = createTestEmbedder().embed, limits = {}, pictureLimits = {}, keepVersionsDays = 365, objects = (store) => store }: Options = {},
 ) => {
   const log = process.env.DEBUG_INDEXING ? createLogger('t', { level: 'debug', destination: process.stderr }) : silentLogger;
   const connection = connectQueues({ url: box.database.url, log });
@@ -63,6 +64,7 @@ export const startIndexing = async (
     objects: objects(await createFsObjectStore({ folder: join(box.dataDir, 'objects'), reserveBytes: () => 0 })),
     reader: createReader({ entry: workerFile('document-parser'), limits: { ...testLimits, ...limits }, log }),
     pictures: createPictureReader({ entry: workerFile('picture-reader'), limits: { pageTimeoutMs: 60_000, maxRssBytes: 2 ** 30, ...pictureLimits }, log }),
+    keepVersionsDays: () => keepVersionsDays,
     languages: () => ['deu', 'eng'],
     embed,
     secrets: createSecretBox(await readOrMakeSecret(box.dataDir, 'master-key')),

@@ -1,7 +1,7 @@
 import { AppError, errorText, isAppError, type Clock, type Logger, type SecretBox } from '#kit';
 import type { ErrorCode } from '#contracts';
 import type { Database, Notifier } from '#db';
-import { embedDocument, estimate, passwordPurpose, recogniseDocument, readRates, recordRates, workId, type IndexingRates } from '#documents';
+import { embedDocument, estimate, passwordPurpose, promoteReady, recogniseDocument, readRates, recordRates, workId, type IndexingRates } from '#documents';
 import type { ObjectStore } from '#clients';
 import type { Jobs } from '#queue';
 import { beginReading, findForUpdate, insertPassages, isWanted, keepPages, setProgress, updateRun, type DocumentRow } from '../documents.repository.ts';
@@ -96,6 +96,7 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
       if (!(await updateRun(tx, document, { ...next, ...(hasPictures ? {} : { sealed_password: null }) }))) return;
       if (chunkCount > 0) await jobs.add(tx, embedDocument, { documentId: document.id }, { id: workId(document) });
       if (hasPictures) await jobs.add(tx, recogniseDocument, { documentId: document.id }, { id: workId(document) });
+      if (chunkCount > 0) await promoteReady(tx, { notifier, jobs }, document.id);
       await changed(tx, document.id);
     });
   };

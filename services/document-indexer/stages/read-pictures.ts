@@ -1,7 +1,7 @@
 import { isAppError, type Clock, type Logger, type SecretBox } from '#kit';
 import type { ObjectStore } from '#clients';
 import type { Database, Notifier } from '#db';
-import { embedDocument, passwordPurpose, readRates, recordRates, workId } from '#documents';
+import { embedDocument, passwordPurpose, promoteReady, readRates, recordRates, workId } from '#documents';
 import type { Jobs } from '#queue';
 import { findDocument, setProgress, updateRun, type DocumentRow } from '../documents.repository.ts';
 import {
@@ -108,6 +108,7 @@ export const createReadPictures = ({ database, notifier, jobs, objects, pictures
       } else {
         if (document.stage === 'recognising') await updateRun(tx, document, { stage: 'embedding' });
         await jobs.add(tx, embedDocument, { documentId: id }, { id: `${workId(document)}.pictures` });
+        await promoteReady(tx, { notifier, jobs }, id);
       }
       await changed(tx, id);
     });

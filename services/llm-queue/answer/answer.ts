@@ -106,6 +106,8 @@ export const beginAnswer = (
     }
   };
 
+  const asOf = spec.kind === 'chat' && spec.asOf !== undefined ? new Date(spec.asOf) : undefined;
+
   const retrieve = async (question: Question, documentIds: string[] | undefined): Promise<FoundPassage[]> => {
     const from = performance.now();
     await needs.retriever.loaded;
@@ -116,7 +118,7 @@ export const beginAnswer = (
         { role: 'assistant', content: answer },
       ]),
     );
-    const { items, degraded } = await needs.retriever.search({ reader: job, query, limit: settings.chat.passages, documentIds });
+    const { items, degraded } = await needs.retriever.search({ reader: job, query, limit: settings.chat.passages, documentIds, asOf });
     retrievalMs = performance.now() - from;
     record = {
       query,
@@ -220,7 +222,7 @@ export const beginAnswer = (
         await stream(spec.messages, undefined, signal, (text) => draft.write(text));
       } else {
         const documentIds = spec.kind === 'chat' ? spec.documentIds : undefined;
-        const [question, hasPassages] = await Promise.all([findQuestion(), library.hasPassages(job, documentIds)]);
+        const [question, hasPassages] = await Promise.all([findQuestion(), library.hasPassages(job, documentIds, asOf)]);
         if (hasPassages) await answerFromDocuments(question, documentIds, signal);
         else {
           needModel();

@@ -9,12 +9,12 @@ const MAX_MESSAGES = 200;
 /** What answering reads from the rows. */
 export const createLibrary = (db: Db) => ({
   /** Whether there is anything to answer from that is open to the reader. */
-  async hasPassages(reader: Reader, documentIds: readonly string[] | undefined): Promise<boolean> {
+  async hasPassages(reader: Reader, documentIds: readonly string[] | undefined, asOf?: Date): Promise<boolean> {
     let query = db
       .selectFrom('documents')
       .select('documents.id')
       .where('documents.deleted_at', 'is', null)
-      .where(currentAt(undefined))
+      .where(currentAt(asOf))
       .where(readableBy(reader))
       .where((eb) =>
         eb.exists(
@@ -24,7 +24,12 @@ export const createLibrary = (db: Db) => ({
             .where('document_chunks.document_id', '=', eb.fn.coalesce('documents.duplicate_of', 'documents.id')),
         ),
       );
-    if (documentIds) query = query.where('documents.id', '=', (eb) => eb.fn.any(eb.val([...documentIds])));
+    if (documentIds)
+      query = query.where(
+        (eb) => eb.fn.coalesce('documents.version_of', 'documents.id'),
+        '=',
+        (eb) => eb.fn.any(eb.val([...documentIds])),
+      );
     return (await query.limit(1).executeTakeFirst()) !== undefined;
   },
 

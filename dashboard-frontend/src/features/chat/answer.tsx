@@ -10,6 +10,7 @@ import { ApiError } from '../../lib/api/errors.ts';
 import { StateMark } from '../../components/ui/state-mark.tsx';
 import { AnswerText } from './answer-text.tsx';
 import { Feedback } from './feedback.tsx';
+import { Recalled } from './recalled.tsx';
 import { withSources } from './with-sources.ts';
 import styles from './message.module.css';
 import { SourceList } from './source-list.tsx';
@@ -45,6 +46,7 @@ export const Answer = memo(({ message, onAgain }: { message: MessageView; onAgai
         </div>
       )}
       <SourceList citations={citations} />
+      <Recalled message={message} onAgain={onAgain} />
       {unsupported.length > 0 && (
         <p className={styles.legend}>
           <span className={styles.unsupported}>{t('chat:legendSample')}</span> {t('chat:legend')}

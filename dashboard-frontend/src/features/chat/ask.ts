@@ -9,7 +9,7 @@ export interface Question {
   documentIds: readonly string[];
 }
 
-const blank = { citations: [], grounded: null, unsupported: [], answeredBy: null, model: null, timings: null, error: null, feedback: null };
+const blank = { citations: [], grounded: null, unsupported: [], answeredBy: null, model: null, timings: null, error: null, feedback: null, recalled: [] };
 
 /** The two messages as they are once a question is accepted: what was asked, and the answer's empty place. */
 const accepted = (conversationId: string, content: string, { messageId, userMessageId, jobId }: MessageAccepted): MessageView[] => {

@@ -13,12 +13,13 @@ import { DocumentViewer, type Focus } from '../viewer/index.ts';
 import { DocumentActions } from './document-actions.tsx';
 import styles from './document-page.module.css';
 import { DocumentState } from './document-state.tsx';
+import { Versions } from './versions.tsx';
 import { Passages } from './passages.tsx';
 
 const WORKING_MS = 1_500;
 
-const isAtWork = ({ status, pictures }: DocumentView): boolean =>
-  status === 'pending' || status === 'indexing' || (status === 'indexed' && pictures !== null && pictures.due > 0);
+const isAtWork = ({ status, pictures, hasNewerComing }: DocumentView): boolean =>
+  status === 'pending' || status === 'indexing' || hasNewerComing || (status === 'indexed' && pictures !== null && pictures.due > 0);
 
 /** A document: the original at the left, what was read from it at the right. */
 export const DocumentPage = () => {
@@ -80,6 +81,14 @@ const Opened = ({ document }: { document: DocumentView }) => {
               </Link>
             </p>
           )}
+          {document.versionOf !== null && (
+            <p className={styles.facts} role="status">
+              {t('documents:versions.earlier')}{' '}
+              <Link to="/documents/$documentId" params={{ documentId: document.versionOf }}>
+                {t('documents:versions.toCurrent')}
+              </Link>
+            </p>
+          )}
           <p className={styles.facts}>
             {[
               document.pages > 0 ? t('documents:pages', { count: document.pages }) : '',
@@ -93,6 +102,7 @@ const Opened = ({ document }: { document: DocumentView }) => {
         </div>
         <div className={styles.state}>
           <DocumentState document={document} />
+          <Versions document={document} />
         </div>
         {document.passages > 0 && (
           <Button

@@ -27,6 +27,7 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
   documents: {
     maxUploadBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE },
     minFreeBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE },
+    keepVersionsDays: { kind: 'number', unit: 'days' },
     pictureLanguages: { kind: 'choice', values: ['deu+eng', 'eng', 'deu'] },
   },
   chat: {

@@ -91,16 +91,16 @@ export const createChatService = ({ database, repository, jobs, running, once, l
     ask: (
       who: Principal,
       conversationId: string,
-      { content, documentIds, model }: { content: string; documentIds?: string[]; model?: string },
+      { content, documentIds, asOf, model }: { content: string; documentIds?: string[]; asOf?: string; model?: string },
       key?: string,
     ): Promise<MessageAccepted> =>
-      once(who, { key, request: ['ask', conversationId, content, documentIds, model] }, async (tx) => {
+      once(who, { key, request: ['ask', conversationId, content, documentIds, asOf, model] }, async (tx) => {
         const conversation = there(await repository.findForUpdate(tx, who, conversationId));
         const { userMessageId, messageId } = await repository.addExchange(tx, who, conversationId, content);
         if (conversation.title === '') await repository.rename(tx, conversationId, titleFrom(content));
         const { jobId, ticket } = await submitJob(
           tx,
-          { workspaceId: who.workspaceId, userId: who.userId, prompt: content, spec: { kind: 'chat', documentIds, model }, conversationId, messageId },
+          { workspaceId: who.workspaceId, userId: who.userId, prompt: content, spec: { kind: 'chat', documentIds, asOf, model }, conversationId, messageId },
           limits(),
         );
         await jobs.add(tx, answerTurn, { jobId }, { id: turnId({ id: jobId, fence: 0 }) });

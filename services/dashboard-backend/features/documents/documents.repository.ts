@@ -57,6 +57,11 @@ const selectDocuments = (db: Db, who: Pick<Principal, 'workspaceId' | 'userId'>)
       // What has the same content may be somebody's own; then nothing is told of it.
       sql<string | null>`case when ${readableBy(who, 'o')} then o.id end`.as('visible_duplicate_of'),
       writableBy(who, 'd').as('writable'),
+      sql<boolean>`coalesce(${writableBy(who, 'o')}, false)`.as('source_writable'),
+      sql<number>`(select count(*)::integer from documents v where v.version_of = coalesce(d.version_of, d.id) and v.deleted_at is null and v.valid_from is not null)`.as(
+        'earlier',
+      ),
+      sql<boolean>`exists (select from documents v where v.version_of = d.id and v.deleted_at is null and v.valid_from is null)`.as('has_coming'),
       'd.archive_path',
       'c.id as parent_id',
       'c.filename as parent_name',
@@ -127,6 +132,36 @@ export const documentsRepository = {
       .where('deleted_at', 'is', null)
       .execute(),
 
+  /** The versions of a document and itself, newest first. Who may see it may see them. */
+  listVersions: (db: Db, id: string, { after, limit }: { after?: number; limit: number }) =>
+    db
+      .selectFrom('documents as d')
+      .leftJoin('documents as o', 'o.id', 'd.duplicate_of')
+      .select(['d.id', 'd.revision', 'd.version_of', 'd.valid_from', 'd.valid_until', 'd.size_bytes', 'd.sha256'])
+      .select((eb) => [eb.fn.coalesce('o.status', 'd.status').as('status'), eb.fn.coalesce('o.error_message', 'd.error_message').as('error_message')])
+      .where((eb) => eb.or([eb('d.id', '=', id), eb('d.version_of', '=', id)]))
+      .where('d.deleted_at', 'is', null)
+      .$if(after !== undefined, (query) => query.where('d.revision', '<', after!))
+      .orderBy('d.revision', 'desc')
+      .limit(limit)
+      .execute(),
+
+  /** Ends a link: the document will be read for itself. */
+  leave: (tx: Tx, id: string) =>
+    tx
+      .updateTable('documents as d')
+      .from('documents as o')
+      .set((eb) => ({
+        duplicate_of: null,
+        status: sql`case when o.status = 'indexed' then 'pending' else o.status end`,
+        stage: 'queued',
+        error_code: eb.ref('o.error_code'),
+        error_message: eb.ref('o.error_message'),
+      }))
+      .whereRef('o.id', '=', 'd.duplicate_of')
+      .where('d.id', '=', id)
+      .execute(),
+
   /** The document that holds this content's passages. The caller holds the content's lock. */
   findByContent: (tx: Tx, who: Pick<Principal, 'workspaceId' | 'userId'>, sha256: string) =>
     tx
@@ -137,23 +172,6 @@ export const documentsRepository = {
       .where('duplicate_of', 'is', null)
       .where('deleted_at', 'is', null)
       .executeTakeFirst(),
-
-  insert: (
-    tx: Tx,
-    row: {
-      workspace_id: string;
-      owner_id: number;
-      filename: string;
-      original_name: string;
-      mime_type: string;
-      size_bytes: number;
-      sha256: string;
-      minio_path: string;
-      duplicate_of: string | null;
-      /** Where it stands; the workspace's shared folder, when it is left out. */
-      folder_id?: string;
-    },
-  ) => tx.insertInto('documents').values(row).returning(['id', 'filename', 'status', 'size_bytes', 'sha256', 'version']).executeTakeFirstOrThrow(),
 
   lock: (tx: Tx, id: string) =>
     tx
@@ -177,20 +195,13 @@ export const documentsRepository = {
 
   update: (tx: Tx, id: string, change: { filename?: string; folder_id?: string }) => tx.updateTable('documents').set(change).where('id', '=', id).execute(),
 
-  markDeleted: (tx: Tx, id: string) =>
-    tx
-      .updateTable('documents')
-      .set({ deleted_at: sql`now()` })
-      .where('id', '=', id)
-      .execute(),
-  /** The files that came in a document. */
-  listChildren: (tx: Tx, id: string) =>
-    tx.selectFrom('documents').select(['id', 'sha256', 'duplicate_of']).where('parent_id', '=', id).where('deleted_at', 'is', null).orderBy('id').execute(),
-  /** Those of them that were deleted together with it. */
+  /** What was deleted together with it: the files that came in it, its versions. */
   listDeletedWith: (tx: Tx, id: string) =>
     tx
       .selectFrom('documents as c')
-      .innerJoin('documents as p', (join) => join.onRef('p.id', '=', 'c.parent_id').onRef('p.deleted_at', '=', 'c.deleted_at'))
+      .innerJoin('documents as p', (join) =>
+        join.on((eb) => eb.or([eb('p.id', '=', eb.ref('c.parent_id')), eb('p.id', '=', eb.ref('c.version_of'))])).onRef('p.deleted_at', '=', 'c.deleted_at'),
+      )
       .select('c.id')
       .where('p.id', '=', id)
       .orderBy('c.id')

@@ -6,6 +6,7 @@ import {
   documentPageView,
   documentPassword,
   documentQuery,
+  documentVersion,
   documentView,
   page,
   pageQuery,
@@ -45,12 +46,14 @@ const receive = async (
   uploads: UploadsService,
   who: Principal,
   request: Request,
-  { filename, folderId }: { filename?: string; folderId?: string },
+  { filename, folderId, sameName }: { filename?: string; folderId?: string; sameName: 'version' | 'separate' },
 ): Promise<UploadAnswer> => {
   const single = !request.is('multipart/form-data');
   const expectedBytes = announcedBytes(request);
   await uploads.admit(who, { bytes: expectedBytes, single, folderId });
-  const outcomes = await readUpload(request, filename, (file) => uploads.take(who, { ...file, folderId, expectedBytes: single ? expectedBytes : undefined }));
+  const outcomes = await readUpload(request, filename, (file) =>
+    uploads.take(who, { ...file, folderId, sameName, expectedBytes: single ? expectedBytes : undefined }),
+  );
   const items = outcomes.flatMap((outcome) => ('taken' in outcome ? [outcome.taken] : []));
   const refusals = outcomes.flatMap((outcome) => ('refused' in outcome ? [outcome] : []));
   const refused = refusals.map(({ filename: name, refused: { code, message } }) => ({ filename: name, code, message }));
@@ -166,6 +169,17 @@ export const documentRoutes = ({ documents, uploads, objects, productDir }: Need
     params: byId,
     output: documentView,
     handle: ({ who, params }) => documents.cancel(who, params.id),
+  }),
+  route({
+    method: 'get',
+    path: '/documents/:id/versions',
+    auth: 'viewer',
+    scope: 'documents:read',
+    summary: 'What a document says and said, newest first.',
+    params: byId,
+    query: pageQuery,
+    output: page(documentVersion),
+    handle: ({ who, params, query }) => documents.versions(who, params.id, query),
   }),
   rawRoute({
     method: 'get',

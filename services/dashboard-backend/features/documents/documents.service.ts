@@ -1,23 +1,10 @@
-import type { DocumentPageContent, DocumentPageView, DocumentView, PageQuery, PassageView } from '#contracts';
+import type { DocumentPageContent, DocumentPageView, DocumentVersion, DocumentView, PageQuery, PassageView } from '#contracts';
 import { decodeCursor, toPage, type Database, type Notifier, type Tx } from '#db';
-import {
-  embedDocument,
-  estimate,
-  estimatesInLine,
-  lockContent,
-  passOn,
-  passwordPurpose,
-  purgeDocument,
-  readDocument,
-  readRates,
-  recogniseDocument,
-  UNDO_MS,
-  workId,
-} from '#documents';
+import { addWork, estimate, estimatesInLine, hideDocument, passwordPurpose, readRates } from '#documents';
 import { safeFilename } from '#file-types';
 import { AppError, type SecretBox } from '#kit';
 import type { Jobs } from '#queue';
-import type { Principal } from '../../http/index.ts';
+import { roleAllows, type Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { FoldersService } from '../folders/index.ts';
 import { mayChange, mayShare, toDocumentView } from './document-view.ts';
@@ -84,10 +71,14 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
 
   const changed = (tx: Tx, documentId: string, removed?: true) => notifier.publish(tx, 'documents.changed', { documentId, ...(removed ? { removed } : {}) });
 
-  /** In the transaction that made the document due: no row without its job. */
-  const addWork = async (tx: Tx, { id, version, stage }: { id: string; version: number; stage: string }): Promise<void> => {
-    const job = stage === 'recognising' ? recogniseDocument : stage === 'queued' || stage === 'reading' ? readDocument : embedDocument;
-    await jobs.add(tx, job, { documentId: id }, { id: workId({ id, version }) });
+  /**
+   * The row whose reading the person may steer. A document that is linked to somebody else's, which they may not change, leaves
+   * it first and stands for itself: nobody stops, opens or tries again what belongs to others.
+   */
+  const lockOwn = async (tx: Tx, who: Principal, row: DocumentRow) => {
+    const isTheirs = row.duplicate_of === null || (row.visible_duplicate_of !== null && (row.source_writable || roleAllows(who.role, 'admin')));
+    if (!isTheirs) await documents.leave(tx, row.id);
+    return documents.lock(tx, isTheirs ? row.source_id : row.id);
   };
 
   /** Where a document that was read to its end goes on. Pictures that were given up are tried again. */
@@ -98,31 +89,12 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
     return due > 0 ? { status: 'indexing', stage: 'recognising' } : { status: 'pending', stage: 'queued', pages_read: 0 };
   };
 
-  /** Hides a document, and what came in it: an archive goes with its files, unless the same archive stands elsewhere too. */
-  const hide = async (tx: Tx, { id, sha256, duplicate_of }: { id: string; sha256: string; duplicate_of: string | null }): Promise<void> => {
-    await lockContent(tx, sha256);
-    const current = await documents.lock(tx, id);
-    if (current === undefined || current.deleted_at !== null) return;
-    await documents.markDeleted(tx, id);
-    const heir = await passOn(tx, id);
-    await jobs.add(tx, purgeDocument, { documentId: id }, { delayMs: UNDO_MS });
-    await changed(tx, id, true);
-    if (duplicate_of !== null) await changed(tx, duplicate_of);
-    if (heir === undefined) {
-      for (const child of await documents.listChildren(tx, id)) await hide(tx, child);
-      return;
-    }
-    await notifier.publish(tx, 'passages.added', { documentId: heir.id });
-    await changed(tx, heir.id);
-    if (heir.stage !== 'done') await addWork(tx, heir);
-  };
-
   const unhide = async (tx: Tx, id: string): Promise<void> => {
     const together = await documents.listDeletedWith(tx, id);
     const restored = await documents.restore(tx, id);
     await notifier.publish(tx, 'passages.added', { documentId: id });
     await changed(tx, id);
-    if (isUnfinished(restored) && restored.duplicate_of === null) await addWork(tx, restored);
+    if (isUnfinished(restored) && restored.duplicate_of === null) await addWork(tx, jobs, restored);
     for (const child of together) await unhide(tx, child.id);
   };
 
@@ -149,13 +121,13 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
       const row = await find(who, id);
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
-        const current = await documents.lock(tx, row.source_id);
+        const current = await lockOwn(tx, who, row);
         if (current?.status !== 'failed')
           throw new AppError('document_not_failed', {
             message: `“${row.filename}” is ${current?.status ?? 'gone'}; only a failed document can be tried again.`,
           });
         const wasRead = current.page_count > 0 && current.pages_read >= current.page_count && current.attachments_read >= (current.attachments_count ?? 0);
-        await addWork(tx, await documents.requeue(tx, current.id, wasRead ? await afterReading(tx, current) : { status: 'pending', stage: 'queued' }));
+        await addWork(tx, jobs, await documents.requeue(tx, current.id, wasRead ? await afterReading(tx, current) : { status: 'pending', stage: 'queued' }));
         await changed(tx, current.id);
       });
       return get(who, id);
@@ -166,11 +138,11 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
       const row = await find(who, id);
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
-        const current = await documents.lock(tx, row.source_id);
+        const current = await lockOwn(tx, who, row);
         if (current?.status !== 'failed' || !LOCKED.has(current.error_code ?? ''))
           throw new AppError('document_not_failed', { message: `“${row.filename}” does not ask for a password.` });
         await documents.keepPassword(tx, current.id, secrets.seal(password, passwordPurpose(current.id)));
-        await addWork(tx, await documents.requeue(tx, current.id, { status: 'pending', stage: 'queued' }));
+        await addWork(tx, jobs, await documents.requeue(tx, current.id, { status: 'pending', stage: 'queued' }));
         await changed(tx, current.id);
       });
       return get(who, id);
@@ -206,7 +178,7 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
       const row = await find(who, id);
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
-        const current = await documents.lock(tx, row.source_id);
+        const current = await lockOwn(tx, who, row);
         if (current === undefined || !isUnfinished(current))
           throw new AppError('job_not_active', { message: `“${row.filename}” is not being indexed; there is nothing to stop.` });
         await documents.cancel(tx, current.id, `${who.username} stopped the indexing. What was read so far can be found by words; try again to go on.`);
@@ -220,7 +192,7 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
       const row = await find(who, id);
       requireMayChange(who, row);
       await database.inTransaction(async (tx) => {
-        await hide(tx, row);
+        await hideDocument(tx, { notifier, jobs }, row);
         await audit.record(tx, who, 'document.deleted', row.filename, { documentId: id });
       });
     },
@@ -236,6 +208,29 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
         await audit.record(tx, who, 'document.restored', row.filename, { documentId: id });
       });
       return get(who, id);
+    },
+
+    /** What a document said and says, newest first, with what is on its way. */
+    async versions(who: Principal, id: string, { limit, cursor }: PageQuery) {
+      const { id: own, version_of } = await find(who, id);
+      const after = cursor === undefined ? undefined : (decodeCursor(cursor, 1)[0] as number);
+      const rows = await documents.listVersions(db, version_of ?? own, { after, limit: limit + 1 });
+      return toPage(
+        rows,
+        limit,
+        (row) => [row.revision],
+        (row): DocumentVersion => ({
+          id: row.id,
+          revision: row.revision,
+          isCurrent: row.version_of === null,
+          from: row.valid_from?.toISOString() ?? null,
+          until: row.valid_until?.toISOString() ?? null,
+          status: row.status as DocumentVersion['status'],
+          sizeBytes: row.size_bytes,
+          sha256: row.sha256,
+          error: row.error_message,
+        }),
+      );
     },
 
     /** A document's passages in order. */

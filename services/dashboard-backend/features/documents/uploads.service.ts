@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { UploadAnswer } from '#contracts';
 import { formatBytes, type ObjectStore, type ReceivedContent } from '#clients';
 import type { Database, Notifier } from '#db';
-import { lockContent, readDocument, workId } from '#documents';
+import { findPredecessor, lockContent, takeIn } from '#documents';
 import { beginDetection, HEAD_BYTES, originalName, safeFilename } from '#file-types';
 import { AppError, isAppError } from '#kit';
 import type { Jobs } from '#queue';
@@ -29,6 +29,8 @@ interface Upload {
   readonly reuse?: boolean;
   /** Where it is put; the shared folder, when it is left out. */
   readonly folderId?: string;
+  /** What becomes of a file with the name of a document in the folder: its next version, unless told otherwise. */
+  readonly sameName?: 'version' | 'separate';
 }
 
 type Taken = UploadAnswer['items'][number];
@@ -61,41 +63,39 @@ export type UploadsService = ReturnType<typeof createUploadsService>;
 
 /** Takes files in: type by content, stored once by content, and put in line for indexing. */
 export const createUploadsService = ({ database, notifier, jobs, objects, documents, folders, settings }: Needs) => {
-  const record = (who: Principal, { name, reuse, folderId }: Upload, mimeType: string, content: ReceivedContent): Promise<Taken> =>
+  const record = (who: Principal, { name, reuse, folderId, sameName = 'version' }: Upload, mimeType: string, content: ReceivedContent): Promise<Taken> =>
     database.inTransaction(async (tx) => {
-      await lockContent(tx, content.sha256);
-      const original = await documents.findByContent(tx, who, content.sha256);
-      const path = await content.keep();
-      if (original?.readable === true && reuse === true)
-        return {
-          id: original.id,
-          filename: original.filename,
-          status: original.status as Taken['status'],
-          sizeBytes: original.size_bytes,
-          sha256: original.sha256,
-        };
-      const row = await documents.insert(tx, {
-        workspace_id: who.workspaceId,
-        owner_id: who.userId,
-        filename: safeFilename(name),
-        original_name: originalName(name),
-        mime_type: mimeType,
-        size_bytes: content.sizeBytes,
-        sha256: content.sha256,
-        minio_path: path,
-        duplicate_of: original?.id ?? null,
-        ...(folderId === undefined ? {} : { folder_id: folderId }),
-      });
-      await notifier.publish(tx, 'documents.changed', { documentId: row.id });
-      if (original !== undefined) await notifier.publish(tx, 'documents.changed', { documentId: original.id });
-      else await jobs.add(tx, readDocument, { documentId: row.id }, { id: workId(row) });
+      const { sha256, sizeBytes } = content;
+      await lockContent(tx, sha256);
+      const known = await documents.findByContent(tx, who, sha256);
+      if (known?.readable === true && reuse === true) {
+        await content.keep();
+        return { id: known.id, filename: known.filename, status: known.status as Taken['status'], sizeBytes, sha256 };
+      }
+      const filename = safeFilename(name);
+      const predecessor = sameName === 'separate' ? undefined : await findPredecessor(tx, who, { folderId, filename, mimeType, sha256 });
+      const taken = await takeIn(
+        tx,
+        { notifier, jobs },
+        {
+          workspaceId: who.workspaceId,
+          ownerId: who.userId,
+          ...(folderId === undefined ? {} : { folderId }),
+          filename,
+          originalName: originalName(name),
+          mimeType,
+          content,
+          ...(predecessor === undefined ? {} : { versionOf: predecessor }),
+        },
+      );
       return {
-        id: row.id,
-        filename: row.filename,
-        status: (original?.status ?? row.status) as Taken['status'],
-        sizeBytes: row.size_bytes,
-        sha256: row.sha256,
-        ...(original?.readable === true ? { duplicateOf: original.id } : {}),
+        id: predecessor?.id ?? taken.id,
+        filename: taken.filename,
+        status: taken.status as Taken['status'],
+        sizeBytes,
+        sha256,
+        ...(predecessor === undefined ? {} : { revision: predecessor.revision }),
+        ...(known?.readable === true && known.id !== predecessor?.id ? { duplicateOf: known.id } : {}),
       };
     });
 

@@ -1,0 +1,3 @@
+export { recallsRepository } from './recalls.repository.ts';
+export { recallRoutes } from './recalls.routes.ts';
+export { createRecallsService } from './recalls.service.ts';
