@@ -3,3 +3,4 @@ export * from './object-store/index.ts';
 export * from './backup-target/index.ts';
 export * from './service-control/index.ts';
 export * from './messengers/index.ts';
+export * from './vector-index/index.ts';

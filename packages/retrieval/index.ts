@@ -1,5 +1,6 @@
 export { createGrounder } from './grounding/grounder.ts';
 export { SUPPORT_THRESHOLD } from './grounding/support.ts';
+export type { Evidence } from './index/search-index.ts';
 export type { Grounder, GroundingCheck, GroundingPassage } from './grounding/types.ts';
 export { createWorkerEngine, type SearchEngine } from './index/engine.ts';
 export type { Box, PageBox, Passage, PassageBox, TextCell, TextDocument, TextLine, TextPage } from './passages/types.ts';
@@ -10,4 +11,5 @@ export { sharedRetriever } from './shared.ts';
 export { createPostgresSource } from './source/postgres-source.ts';
 export type { PassageSource, PassageView } from './source/source.ts';
 export { sentenceSpans } from './text/sentences.ts';
-export type { EmbedQuery, FoundPassage, Retriever, RetrieverStats, SearchMode, SearchRequest, SearchResult, TextSpan } from './types.ts';
+export { STOP_WORDS } from './text/stop-words.ts';
+export type { DocumentFilter, EmbedQuery, FoundPassage, Retriever, RetrieverStats, SearchMode, SearchRequest, SearchResult, TextSpan } from './types.ts';

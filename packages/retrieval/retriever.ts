@@ -1,9 +1,13 @@
+import type { VectorIndex } from '#clients';
 import { AppError, errorText, type Logger } from '#kit';
 import { createWorkerEngine, type SearchEngine } from './index/engine.ts';
-import type { IndexAnswer } from './index/search-index.ts';
+import { CANDIDATES, type IndexAnswer } from './index/search-index.ts';
 import { nearDuplicates } from './fusion/fold.ts';
 import { highlightsOf } from './query/highlights.ts';
 import { analyzeQuestion, foldSpaces } from './query/question.ts';
+import { FUSION } from './fusion/fuse.ts';
+import type { Allowance } from './index/register.ts';
+import { createOuterVectors, type OuterHits } from './vectors/outer-vectors.ts';
 import { createFollower } from './source/follower.ts';
 import type { PassageSource, PassageView } from './source/source.ts';
 import type { EmbedQuery, FoundPassage, Retriever, SearchRequest } from './types.ts';
@@ -28,6 +32,8 @@ const MAX_DEPTH = 5_000;
 
 interface Needs {
   readonly source: PassageSource;
+  /** Keeps and compares vectors instead of the box's own index. */
+  readonly vectors?: VectorIndex | null;
   /** Without it, or while it fails, only words are compared. */
   readonly embedQuery?: EmbedQuery;
   /** Calls back when another model's vectors are to be compared. */
@@ -85,7 +91,14 @@ const createQuestionVectors = (embedQuery: EmbedQuery | undefined, log: Needs['l
 };
 
 /** Finds passages by words and by meaning in an index that follows the rows of `source`. Starts loading at once. */
-export const createRetriever = ({ source, embedQuery, onSwitch, log, createEngine = (onExit) => createWorkerEngine({ onExit }) }: Needs): Retriever => {
+export const createRetriever = ({
+  source,
+  vectors,
+  embedQuery,
+  onSwitch,
+  log,
+  createEngine = (onExit) => createWorkerEngine({ onExit }),
+}: Needs): Retriever => {
   let closed = false;
   const start = (): SearchEngine =>
     createEngine((error) => {
@@ -96,7 +109,8 @@ export const createRetriever = ({ source, embedQuery, onSwitch, log, createEngin
       ready.catch(() => undefined);
     });
   let engine = start();
-  const follower = createFollower({ source, engine: () => engine, log });
+  const outer = vectors ? createOuterVectors({ index: vectors, source, log }) : undefined;
+  const follower = createFollower({ source, engine: () => engine, outer, log });
   let ready = follower.loaded;
   const { find: vectorOf, forget } = createQuestionVectors(embedQuery, log);
   onSwitch?.(forget);
@@ -104,32 +118,48 @@ export const createRetriever = ({ source, embedQuery, onSwitch, log, createEngin
   const stillLoading = () =>
     new AppError('part_away', { message: 'The search index is still being loaded from the database. Try again in a moment.', retryAfterMs: 5_000 });
 
+  /** What the vector index outside found by meaning; undefined while it is away. */
+  const nearOutside = async (
+    { model, values }: QueryVector,
+    allowance: Allowance,
+    depth: number,
+    feedback = FUSION.feedback,
+  ): Promise<OuterHits | undefined> => {
+    const documentIds = (await engine.openDocuments(allowance)) ?? undefined;
+    const query = { model, values, feedback, limit: Math.max(CANDIDATES, depth), workspaceId: allowance.workspaceId, documentIds };
+    return outer!.near(query).catch((error: unknown) => {
+      log.warn({ reason: errorText(error) }, 'the vector index does not answer; searching by words alone');
+      return undefined;
+    });
+  };
+
   const search = async (request: SearchRequest) => {
     const began = performance.now();
     const query = request.query.trim();
-    const { limit = DEFAULT_LIMIT, mode = 'hybrid', reader, documentIds, folderIds, asOf, weights, explain, embedModel, fold = true } = request;
+    const { limit = DEFAULT_LIMIT, mode = 'hybrid', reader, folderIds, only, asOf, weights, explain, embedModel, fold = true } = request;
     if (query === '') throw new AppError('validation_failed', { message: 'The question is empty. Type what to look for.' });
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
       throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
 
     await withTimeout(ready, LOAD_PATIENCE_MS, stillLoading);
+    const documentIds = only === undefined ? request.documentIds : await source.findMatching(reader.workspaceId, only, request.documentIds);
     const question = analyzeQuestion(query, []);
     const vector = mode === 'words' ? undefined : await vectorOf(question.text, embedModel);
     const embedded = performance.now();
-    const meaningAway = mode !== 'words' && vector === undefined;
+    let meaningAway = mode !== 'words' && vector === undefined;
     const find = async (depth: number): Promise<Found> => {
       // Read anew after the question was embedded, which takes time: what was closed meanwhile is not searched.
       const scope = await source.openScope(reader, folderIds);
       const from = performance.now();
+      const allowance = { workspaceId: reader.workspaceId, scope, documentIds, asOf: asOf?.getTime() };
+      const near = outer !== undefined && vector !== undefined && !meaningAway ? await nearOutside(vector, allowance, depth, weights?.feedback) : undefined;
+      if (outer !== undefined && near === undefined && mode !== 'words') meaningAway = true;
       const answer = await engine.search({
-        workspaceId: reader.workspaceId,
-        scope,
-        documentIds,
-        asOf: asOf?.getTime(),
+        ...allowance,
         query,
         mode: meaningAway ? 'words' : mode,
         limit: depth,
-        vector,
+        ...(outer === undefined ? { vector } : { outer: near }),
         weights,
         explain,
       });
@@ -189,6 +219,7 @@ export const createRetriever = ({ source, embedQuery, onSwitch, log, createEngin
     stats: () => engine.stats(),
     async close() {
       closed = true;
+      outer?.close();
       follower.close();
       await engine.close();
     },

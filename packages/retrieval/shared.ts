@@ -1,3 +1,4 @@
+import type { VectorIndex } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import type { Host } from '#kit';
 import { createRetriever } from './retriever.ts';
@@ -8,10 +9,12 @@ import type { EmbedQuery, Retriever } from './types.ts';
 interface Needs {
   readonly databaseUrl: string;
   readonly embedQuery: EmbedQuery;
+  /** Where vectors are kept and compared, when not in the box's own index. */
+  readonly vectors?: VectorIndex | null;
 }
 
 /** The process's one retriever over the database's passages: search and chat share its index when they share a process. */
-export const sharedRetriever = (host: Host, { databaseUrl, embedQuery }: Needs): Retriever =>
+export const sharedRetriever = (host: Host, { databaseUrl, embedQuery, vectors }: Needs): Retriever =>
   host.share(
     'retriever',
     () => {
@@ -22,6 +25,7 @@ export const sharedRetriever = (host: Host, { databaseUrl, embedQuery }: Needs):
       const embedServing: EmbedQuery = async (texts, { model } = {}) => embedQuery(texts, { model: model ?? (await serving.get()) });
       const retriever = createRetriever({
         source: createPostgresSource({ db, notifier }),
+        vectors,
         embedQuery: embedServing,
         onSwitch: serving.onSwitch,
         log: host.log,

@@ -15,6 +15,8 @@ export interface SearchRequest {
   readonly documentIds?: readonly string[];
   /** Only what stands in these folders and below them. */
   readonly folderIds?: readonly string[];
+  /** Only documents of a kind. */
+  readonly only?: DocumentFilter;
   /** What was said then, instead of now. Who may read is decided by the rights of now. */
   readonly asOf?: Date;
   readonly mode?: SearchMode;
@@ -26,6 +28,16 @@ export interface SearchRequest {
   readonly embedModel?: string;
   /** Whether a passage is left out when an earlier one says the same; yes unless told otherwise. */
   readonly fold?: boolean;
+}
+
+/** Which documents are searched, by what they are; all conditions hold at once. */
+export interface DocumentFilter {
+  /** Media types ("application/pdf"), or the beginning of one ("image/"). */
+  readonly types?: readonly string[];
+  /** ISO 639-1. */
+  readonly languages?: readonly string[];
+  readonly addedFrom?: Date;
+  readonly addedUntil?: Date;
 }
 
 /** A half-open span of UTF-16 units in the text it belongs to. */

@@ -1,5 +1,4 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { readEnv, type Env } from '#kit';
 import type { PictureLimits } from './pictures/picture-reader.ts';
@@ -44,7 +43,6 @@ export const readConfig = (env: Env) => {
     databaseUrl: values.ARASUL_DATABASE_URL,
     redisUrl: values.ARASUL_REDIS_URL,
     dataDir: values.ARASUL_DATA_DIR,
-    objectsFolder: join(values.ARASUL_DATA_DIR, 'objects'),
     runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
     limits,
     pictureLimits,

@@ -1,5 +1,5 @@
 import { createAccelerator } from '#accelerator';
-import { chooseTarget, createFsObjectStore } from '#clients';
+import { chooseTarget, openObjectStore } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { createSecretBox, defineService, errorText, readOrMakeSecret, systemClock, workerFile } from '#kit';
 import { sharedQueues } from '#queue';
@@ -22,7 +22,7 @@ export const service = defineService({
       database,
       notifier,
       connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }),
-      objects: await createFsObjectStore({ folder: config.objectsFolder, reserveBytes: () => settings.get().documents.minFreeBytes }),
+      objects: await openObjectStore({ env: host.env, dataDir: config.dataDir, reserveBytes: () => settings.get().documents.minFreeBytes }),
       reader: createReader({ entry: workerFile('document-parser'), limits: config.limits, log }),
       pictures: createPictureReader({ entry: workerFile('picture-reader'), limits: config.pictureLimits, log }),
       languages: () => settings.get().documents.pictureLanguages.split('+'),

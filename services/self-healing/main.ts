@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { askCanary, type CanaryOptions } from '#canary';
 import { createAccelerator } from '#accelerator';
-import { chooseTarget, createFsObjectStore, createLauncherControl } from '#clients';
+import { chooseTarget, createLauncherControl, openObjectStore, openVectorIndex } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, systemClock } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -24,7 +23,7 @@ export const service = defineService({
     const notifier = sharedNotifier(host, config.databaseUrl);
     const settings = await sharedSettings(host, config.databaseUrl);
     const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
-    const objects = await createFsObjectStore({ folder: join(config.dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
+    const objects = await openObjectStore({ env: host.env, dataDir: config.dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
     const runtimeTarget = () => chooseTarget(settings.get().models, config.runtime);
     const runtime = createAccelerator({ target: runtimeTarget, database, notifier });
     const control = config.controlSocket === null ? null : createLauncherControl(config.controlSocket);
@@ -37,7 +36,9 @@ export const service = defineService({
       held: async () => new Set((await listHolds(database.db)).keys()),
       runtime,
       runtimeTarget,
-      retriever: sharesIndex ? sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery: runtime.embedQuery }) : null,
+      retriever: sharesIndex
+        ? sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: runtime.embedQuery })
+        : null,
       canary: oneAtATime((options: CanaryOptions) => askCanary({ database, notifier, jobs, objects }, options)),
       askModel: createAskModel({ database, notifier, jobs, clock: systemClock }),
       settings: settings.get,

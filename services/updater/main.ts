@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { askCanary } from '#canary';
 import { createAccelerator } from '#accelerator';
-import { chooseTarget, createFsObjectStore } from '#clients';
+import { chooseTarget, openObjectStore, openVectorIndex } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, errorText, systemClock } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -28,9 +27,9 @@ export const service = defineService({
       if (!pointer?.trial || pointer.release.dir !== config.productDir) return;
       const settings = await sharedSettings(host, config.databaseUrl);
       const { embedQuery } = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
-      const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery });
+      const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery });
       const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
-      const objects = await createFsObjectStore({ folder: join(config.dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
+      const objects = await openObjectStore({ env: host.env, dataDir: config.dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
       await retriever.loaded;
       const gates = createGates({
         readyUrl: config.readyUrl,

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createQdrantIndex, type VectorIndex } from '#clients';
 import { silentLogger } from '#kit';
-import { createPostgresSource, createRetriever, createWorkerEngine, type EmbedQuery, type Retriever, type SearchEngine } from '#retrieval';
+import { createPostgresSource, createRetriever, createWorkerEngine, type DocumentFilter, type EmbedQuery, type Retriever, type SearchEngine } from '#retrieval';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startQdrantDouble } from '../support/qdrant-double.ts';
 import { waitFor } from '../support/wait.ts';
 
 const WORKSPACE = '00000000-0000-7000-8000-000000000001';
@@ -73,7 +75,9 @@ const embed = async (rows: readonly { id: string; content: string }[]): Promise<
     .execute();
 };
 
-const open = async (options: { embedQuery?: EmbedQuery; createEngine?: (onExit: (error: Error) => void) => SearchEngine } = {}): Promise<Retriever> => {
+const open = async (
+  options: { embedQuery?: EmbedQuery; vectors?: VectorIndex; createEngine?: (onExit: (error: Error) => void) => SearchEngine } = {},
+): Promise<Retriever> => {
   retriever = createRetriever({ source: createPostgresSource({ db: database.db, notifier: database.notifier() }), embedQuery, log: silentLogger, ...options });
   await database.notifier().ready();
   await retriever.loaded;
@@ -151,6 +155,27 @@ describe('the retriever over real rows', () => {
     expect(await texts('espresso', { documentIds: [] })).toEqual([]);
   });
 
+  test('only documents of a kind, a language or a time', async () => {
+    const [first, second] = [await addDocument('a.txt'), await addDocument('b.pdf')];
+    await addPassages(first, ['Espresso in a.']);
+    await addPassages(second, ['Espresso in b.']);
+    await database.db
+      .updateTable('documents')
+      .set({ mime_type: 'application/pdf', created_at: new Date('2020-05-01') })
+      .where('id', '=', second)
+      .execute();
+    await database.db.updateTable('document_chunks').set({ language: 'de' }).where('document_id', '=', second).execute();
+    await open();
+    const found = (only: DocumentFilter, rest: object = {}) => texts('espresso', { only, ...rest });
+    expect(await found({ types: ['application/pdf'] })).toEqual(['Espresso in b.']);
+    expect(await found({ types: ['text/'] })).toEqual(['Espresso in a.']);
+    expect(await found({ languages: ['de'] })).toEqual(['Espresso in b.']);
+    expect(await found({ addedUntil: new Date('2021-01-01') })).toEqual(['Espresso in b.']);
+    expect(await found({ addedFrom: new Date('2021-01-01') })).toEqual(['Espresso in a.']);
+    expect(await found({ languages: ['de'], types: ['text/plain'] })).toEqual([]);
+    expect(await found({ types: ['text/plain'] }, { documentIds: [second] })).toEqual([]);
+  });
+
   test('a quoted phrase is matched to the letter', async () => {
     const documentId = await addDocument('a.txt');
     await addPassages(documentId, ['The cost of sales rose.', 'Sales of cost centres.', 'Cost, of course, and sales.']);
@@ -181,5 +206,40 @@ describe('the retriever over real rows', () => {
     await open();
     await expect(search('  ')).rejects.toMatchObject({ code: 'validation_failed' });
     await expect(search('x', { limit: 0 })).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+});
+
+describe('the retriever with vectors in Qdrant', () => {
+  let double: Awaited<ReturnType<typeof startQdrantDouble>>;
+  beforeAll(async () => {
+    double = await startQdrantDouble();
+  });
+  afterAll(() => double.stop());
+  const vectors = () => createQdrantIndex({ url: double.url, prefix: `t${randomUUID().slice(0, 8)}`, timeoutMs: 2_000 });
+
+  test('the rows fill it, and it is asked in place of the index for what the reader may see', async () => {
+    const [first, second] = [await addDocument('a.txt'), await addDocument('b.txt')];
+    await addPassages(first, ['Espresso is served at noon.', 'The vessel left port.']);
+    await addPassages(second, ['Coffee beans are roasted here.']);
+    await open({ vectors: vectors() });
+    await waitFor(async () => (await texts('turnover of espresso', { mode: 'meaning' })).length === 3, { what: 'the vectors' });
+    expect((await texts('ship', { mode: 'meaning' }))[0]).toBe('The vessel left port.');
+    expect(await texts('coffee', { mode: 'meaning', documentIds: [second] })).toEqual(['Coffee beans are roasted here.']);
+    expect((await search('ship')).items[0]?.scores.meaning).toBeGreaterThan(0.9);
+    expect(await retriever!.stats()).toMatchObject({ passages: 3, vectors: 0 });
+    await database.db.updateTable('documents').set({ deleted_at: new Date() }).where('id', '=', second).execute();
+    await retriever!.refresh(second);
+    await waitFor(() => Promise.resolve([...double.collections.values()].every(({ points }) => points.size === 2)), {
+      what: 'the vectors of a deleted document to go',
+    });
+  });
+
+  test('while it is away words answer, and it says so', async () => {
+    await addPassages(await addDocument('a.txt'), ['Espresso for all.']);
+    await open({ vectors: vectors() });
+    await waitFor(async () => (await texts('coffee', { mode: 'meaning' })).length === 1, { what: 'the vectors' });
+    double.fail('error 500', /query$/u, 3);
+    expect(await search('espresso')).toMatchObject({ degraded: 'meaning_away', items: [{ text: 'Espresso for all.' }] });
+    expect((await search('espresso')).degraded).toBeUndefined();
   });
 });

@@ -134,6 +134,7 @@ export const createFsObjectStore = async ({ folder, reserveBytes }: Options): Pr
         }
       }
     },
+    link: () => Promise.resolve(null),
     async requireSpace(bytes) {
       (await space.reserve(bytes)).release();
     },

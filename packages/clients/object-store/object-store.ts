@@ -37,6 +37,8 @@ export interface ObjectStore {
   remove(path: string): Promise<void>;
   /** Every object that is older than `olderThanMs`, in no order. */
   list(options: { olderThanMs: number }): AsyncIterable<string>;
+  /** An address that anybody can read the object from for so long; null when only the box itself can read it. */
+  link(path: string, options: { forMs: number }): Promise<string | null>;
   /** Throws `disk_full`, with the numbers, when `bytes` more cannot be stored. */
   requireSpace(bytes: number): Promise<void>;
 }

@@ -15,7 +15,16 @@ export interface EngineCall {
 
 export type EngineAnswer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: unknown };
 
-const NAMES = ['reconcile', 'add', 'addVectors', 'removeDocument', 'documents', 'search', 'stats'] as const satisfies readonly (keyof SearchIndex)[];
+const NAMES = [
+  'reconcile',
+  'add',
+  'addVectors',
+  'removeDocument',
+  'documents',
+  'openDocuments',
+  'search',
+  'stats',
+] as const satisfies readonly (keyof SearchIndex)[];
 
 const engineOf = (call: (name: keyof SearchIndex, args: readonly unknown[]) => Promise<unknown>, close: () => Promise<void>): SearchEngine =>
   Object.assign(Object.fromEntries(NAMES.map((name) => [name, (...args: unknown[]) => call(name, args)])) as unknown as Omit<SearchEngine, 'close'>, { close });

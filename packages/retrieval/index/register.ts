@@ -42,6 +42,8 @@ export interface Register {
   place(documentId: string, workspaceId: string, places?: readonly Place[]): void;
   removeDocument(documentId: string): void;
   documents(): string[];
+  /** How many a workspace has. */
+  documentsOf(workspaceId: string): number;
   /** The documents that may be searched, and 1 for each of their ordinals. */
   allowed(allowance: Allowance): { documents: ReadonlySet<string>; ordinals: Uint8Array };
 }
@@ -140,6 +142,7 @@ export const createRegister = (): Register => {
       documents.delete(documentId);
     },
     documents: () => [...documents.keys()],
+    documentsOf: (wanted) => [...documents.values()].filter(({ workspaceId }) => workspaceId === wanted).length,
     allowed({ workspaceId, scope, documentIds, asOf }) {
       const ordinals = new Uint8Array(ids.length);
       const named = documentIds && new Set(documentIds);

@@ -1,6 +1,8 @@
 import { fuse, FUSION, type FusionWeights } from '../fusion/fuse.ts';
 import { analyzeQuestion } from '../query/question.ts';
 import type { SearchMode } from '../types.ts';
+import { FEEDBACK_PASSAGES, movedTowards } from '../vectors/feedback.ts';
+import type { OuterHits } from '../vectors/outer-vectors.ts';
 import { topK } from '../vectors/top-k.ts';
 import { createVectorSet, NO_VECTOR, type VectorSet } from '../vectors/vector-set.ts';
 import { createBm25Index, type QueryTerm } from '../words/bm25.ts';
@@ -30,6 +32,8 @@ export interface IndexQuery extends Allowance {
   readonly limit: number;
   /** Unit vector of the question; absent when the model is away or the mode is `words`. */
   readonly vector?: { readonly model: string; readonly values: Float32Array };
+  /** What another index found by meaning, in place of `vector`: its best `CANDIDATES`, or all. */
+  readonly outer?: OuterHits;
   /** Other weights than the measured ones, to measure. */
   readonly weights?: Partial<FusionWeights>;
   /** Tells how it came about as well. */
@@ -109,6 +113,8 @@ export interface SearchIndex {
   addVectors(vectors: IndexVectors): void;
   removeDocument(documentId: string): void;
   documents(): string[];
+  /** The documents that may be searched; null when these are all of the workspace. */
+  openDocuments(allowance: Allowance): readonly string[] | null;
   search(query: IndexQuery): IndexAnswer;
   stats(): IndexStats;
 }
@@ -116,16 +122,9 @@ export interface SearchIndex {
 const FALLBACK_LANGUAGES = ['en'];
 const MAX_LANGUAGES = 4;
 /** How many of each stage's best are put together. 200 gave what all passages gave. */
-const CANDIDATES = 200;
+export const CANDIDATES = 200;
 /** Evidence is looked for in so many of the first passages; a trace tells as many of each stage. */
 const EVIDENCE_PASSAGES = 20;
-
-/** Passages whose vectors a question's is moved towards. Three; six and ten gave no more. */
-const FEEDBACK_PASSAGES = 3;
-
-/** Rocchio's feedback: what the nearest passages have in common is what the question means. */
-const movedTowards = (query: Float32Array, nearest: readonly Float32Array[], share: number): Float32Array =>
-  query.map((value, at) => value + (share / nearest.length) * nearest.reduce((sum, vector) => sum + vector[at]!, 0));
 
 const maxOf = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
@@ -176,6 +175,21 @@ export const createSearchIndex = (): SearchIndex => {
     const vectors = Array.from(nearest, (ordinal) => set.get(ordinal));
     if (vectors.length === 0) movedScores.set(meaningScores.subarray(0, count));
     else set.scores(movedTowards(query, vectors, feedback), movedScores, count, allowed);
+  };
+
+  const takeOver = ({ plain, moved }: OuterHits, allowed: Uint8Array, count: number): void => {
+    for (const [hits, scores] of [
+      [plain, meaningScores],
+      [moved, movedScores],
+    ] as const) {
+      // Of a list that was cut, the others are no better than its last; of a whole one, they have no vector.
+      scores.fill(hits.length < CANDIDATES ? NO_VECTOR : hits.at(-1)!.score, 0, count);
+      for (let ordinal = 0; ordinal < count; ordinal += 1) if (allowed[ordinal] !== 1) scores[ordinal] = NO_VECTOR;
+      for (const { id, score } of hits) {
+        const ordinal = register.find(id);
+        if (ordinal !== undefined && allowed[ordinal] === 1) scores[ordinal] = score;
+      }
+    }
   };
 
   const makeRoom = (): void => {
@@ -240,7 +254,11 @@ export const createSearchIndex = (): SearchIndex => {
       names.remove(documentId);
     },
     documents: () => register.documents(),
-    search({ query, mode, limit, vector, weights, explain, ...allowance }) {
+    openDocuments(allowance) {
+      const { documents } = register.allowed(allowance);
+      return documents.size === register.documentsOf(allowance.workspaceId) ? null : [...documents];
+    },
+    search({ query, mode, limit, vector, outer, weights, explain, ...allowance }) {
       const began = performance.now();
       const count = register.capacity;
       const spoken = spokenLanguages();
@@ -250,12 +268,13 @@ export const createSearchIndex = (): SearchIndex => {
       if (required.length > 0) words.keepOnly(required, allowed);
       const set = vector === undefined ? undefined : vectorSets.get(vector.model);
       const byWords = mode !== 'meaning';
-      const byMeaning = mode !== 'words' && vector !== undefined && set !== undefined;
+      const byMeaning = mode !== 'words' && (outer !== undefined || set !== undefined);
       const mix = { ...FUSION, ...weights, ...(!byMeaning ? { meaning: 0 } : !byWords ? { meaning: 1 } : {}) };
 
       if (byWords) scoreWords(question.terms, allowed, count);
       const wordsDone = performance.now();
-      if (byMeaning) scoreMeaning(set, vector.values, mix.feedback, allowed, count);
+      if (byMeaning && outer !== undefined) takeOver(outer, allowed, count);
+      else if (byMeaning) scoreMeaning(set!, vector!.values, mix.feedback, allowed, count);
       const meaningDone = performance.now();
       const depth = Math.max(CANDIDATES, limit);
       const found = new Set<number>();

@@ -19,6 +19,8 @@ export interface Follower {
 interface Needs {
   readonly source: PassageSource;
   readonly engine: () => SearchEngine;
+  /** Where vectors are kept instead of in the engine. */
+  readonly outer?: { follow(documentId: string): void };
   readonly log: Pick<Logger, 'warn'>;
 }
 
@@ -29,7 +31,7 @@ const batches = <T>(items: readonly T[]): T[][] =>
  * Keeps the index equal to the rows. A notice only says "look at this document": what to do follows from comparing rows and
  * index, so that lost, doubled and late notices do no harm. One document at a time, the last asked for first.
  */
-export const createFollower = ({ source, engine, log }: Needs): Follower => {
+export const createFollower = ({ source, engine, outer, log }: Needs): Follower => {
   const waiting = new Map<string, { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void }>();
   let running = false;
   let closed = false;
@@ -38,9 +40,11 @@ export const createFollower = ({ source, engine, log }: Needs): Follower => {
   const update = async (documentId: string): Promise<void> => {
     const index = engine();
     const document = await source.findDocument(documentId);
+    outer?.follow(documentId);
     if (document === null) return index.removeDocument(documentId);
     const { passages, vectors } = await index.reconcile(documentId, document.workspaceId, document.places, document.passages);
     for (const ids of batches(passages)) await index.add(documentId, document.workspaceId, await source.readPassages(ids));
+    if (outer !== undefined) return;
     for (const [model, all] of Object.entries(vectors)) {
       for (const ids of batches(all)) await index.addVectors(await source.readVectors(model, ids));
     }

@@ -82,6 +82,28 @@ export const createPostgresSource = ({ db, notifier }: Needs): PassageSource => 
     fitting.forEach(({ vector }, at) => floatsOf(vector, values, at * dimensions));
     return { model, ids: fitting.map(({ chunk_id }) => chunk_id), values };
   },
+  async findMatching(workspaceId, { types, languages, addedFrom, addedUntil }, among) {
+    const rows = await db
+      .selectFrom('documents as d')
+      .select('d.id')
+      .where('d.workspace_id', '=', workspaceId)
+      .where('d.deleted_at', 'is', null)
+      .$if(among !== undefined, (query) => query.where(sql<boolean>`d.id = any(${among}::uuid[])`))
+      .$if(types !== undefined, (query) =>
+        query.where(
+          sql<boolean>`exists (select 1 from unnest(${types}::text[]) t where d.mime_type = t or (right(t, 1) = '/' and starts_with(d.mime_type, t)))`,
+        ),
+      )
+      .$if(languages !== undefined, (query) =>
+        query.where(
+          sql<boolean>`exists (select 1 from document_chunks c where c.document_id = coalesce(d.duplicate_of, d.id) and c.language = any(${languages}::text[]))`,
+        ),
+      )
+      .$if(addedFrom !== undefined, (query) => query.where('d.created_at', '>=', addedFrom!))
+      .$if(addedUntil !== undefined, (query) => query.where('d.created_at', '<', addedUntil!))
+      .execute();
+    return rows.map(({ id }) => id);
+  },
   openScope: (reader, folderIds) => openScope(db, reader, folderIds),
   async readViews(ids, { reader, documentIds, within, asOf }) {
     if (ids.length === 0) return [];

@@ -1,7 +1,7 @@
 import type { OpenScope, Reader } from '#access';
 import type { Place } from '../index/register.ts';
 import type { ExpectedPassage, IndexPassage, IndexVectors } from '../index/search-index.ts';
-import type { FoundPassage } from '../types.ts';
+import type { DocumentFilter, FoundPassage } from '../types.ts';
 
 /** A passage as it is shown, without what depends on the question. */
 export type PassageView = Omit<FoundPassage, 'score' | 'scores' | 'highlights'>;
@@ -23,6 +23,8 @@ export interface PassageSource {
   ): Promise<{ readonly workspaceId: string; readonly places: readonly Place[]; readonly passages: readonly ExpectedPassage[] } | null>;
   readPassages(ids: readonly string[]): Promise<readonly IndexPassage[]>;
   readVectors(model: string, ids: readonly string[]): Promise<IndexVectors>;
+  /** The documents of the workspace that a filter lets through, whoever may read them; of `among`, when these are given. */
+  findMatching(workspaceId: string, filter: DocumentFilter, among?: readonly string[]): Promise<readonly string[]>;
   /** What the reader may see, as of now. */
   openScope(reader: Reader, folderIds?: readonly string[]): Promise<OpenScope>;
   /**

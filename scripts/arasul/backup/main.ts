@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { boxKeysOf, createBackup, findBackups, findRecoveryKey, isRecoveryKey, makeRecoveryKey, openBackup, verifyBackup } from '#backup';
-import { createFsObjectStore, formatBytes } from '#clients';
+import { formatBytes, openObjectStore } from '#clients';
 import { readSettings } from '#db';
 import { errorText, newId, readOrMakeSecret, type Env } from '#kit';
 import { releaseMaintenance, takeMaintenance } from '#healing';
@@ -39,7 +39,7 @@ const create = async ({ config, root, say }: Place, { to, withModels }: Of<'crea
       return await createBackup(
         {
           databaseUrl: url,
-          objects: await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => 0 }),
+          objects: await openObjectStore({ env: process.env, dataDir, reserveBytes: () => 0 }),
           dataDir,
           target,
           box: boxKeysOf(await readOrMakeSecret(dataDir, BOX_KEY)),
