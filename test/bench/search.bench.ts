@@ -4,10 +4,12 @@ import { createVectorSet } from '../../packages/retrieval/vectors/vector-set.ts'
 import { defineBench, percentile, type Figure } from './bench.ts';
 
 const DIMENSIONS = 384;
-const SIZES = [10_000, 100_000] as const;
+/** A million takes minutes to make: `BENCH_PASSAGES=10000,100000,1000000 npm run bench -- search`. */
+const SIZES = (process.env['BENCH_PASSAGES'] ?? '10000,100000').split(',').map(Number);
 const WORDS_PER_PASSAGE = 90;
 const VOCABULARY = 60_000;
 const QUERIES = 60;
+const RECALL_QUERIES = 40;
 const DOCUMENT_PASSAGES = 500;
 const WORKSPACE = 'bench';
 const MODEL = 'bench';
@@ -69,7 +71,7 @@ const measureIndex = async (size: number): Promise<{ p50: number; p95: number; f
 };
 
 /** One pass over 50,000 vectors: WebAssembly SIMD over int16 beside a loop over float32. */
-const measureScan = (): { ours: number; plain: number } => {
+const measureScan = (): { ours: number; plain: number; recall: number } => {
   const count = 50_000;
   const set = createVectorSet(DIMENSIONS);
   const rows = new Float32Array(count * DIMENSIONS);
@@ -102,7 +104,20 @@ const measureScan = (): { ours: number; plain: number } => {
     }
     return best;
   };
-  return { plain: fastest(plainScan), ours: fastest(() => set.scores(query, scores, count)) };
+  /** Of the ten nearest by float32, those that our scan has among its ten. */
+  const recall = (): number => {
+    const ten = (): Set<number> => new Set([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!).slice(0, 10));
+    let found = 0;
+    for (let round = 0; round < RECALL_QUERIES; round += 1) {
+      query.set(vector());
+      plainScan();
+      const wanted = ten();
+      set.scores(query, scores, count);
+      found += [...ten()].filter((at) => wanted.has(at)).length;
+    }
+    return found / (10 * RECALL_QUERIES);
+  };
+  return { plain: fastest(plainScan), ours: fastest(() => set.scores(query, scores, count)), recall: recall() };
 };
 
 export default defineBench({
@@ -111,7 +126,7 @@ export default defineBench({
     'Search in the embedded index, as a library grows: words, meaning, feedback and fusion in the worker thread, without model calls and without reading rows. 384 dimensions, 90 words a passage.',
   async measure(): Promise<Figure[]> {
     await buildWorkers('.cache/workers');
-    const { ours, plain } = measureScan();
+    const { ours, plain, recall } = measureScan();
     const figures: Figure[] = [
       {
         name: 'scan of 50,000 vectors',
@@ -120,6 +135,7 @@ export default defineBench({
         reference: { name: 'plain JavaScript, float32', value: plain },
         goal: { text: '<= 0.5x', atMost: 0.5 },
       },
+      { name: 'recall@10 against float32, 50,000 vectors', value: recall, unit: 'of 1', goal: { text: '>= 0.98', atLeast: 0.98 } },
     ];
     for (const size of SIZES) {
       const measured = await measureIndex(size);

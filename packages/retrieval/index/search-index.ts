@@ -1,5 +1,6 @@
 import { fuse, FUSION, type FusionWeights } from '../fusion/fuse.ts';
 import { analyzeQuestion } from '../query/question.ts';
+import { withGuesses } from '../query/unknown-words.ts';
 import type { SearchMode } from '../types.ts';
 import { FEEDBACK_PASSAGES, movedTowards } from '../vectors/feedback.ts';
 import type { OuterHits } from '../vectors/outer-vectors.ts';
@@ -263,6 +264,7 @@ export const createSearchIndex = (): SearchIndex => {
       const count = register.capacity;
       const spoken = spokenLanguages();
       const question = analyzeQuestion(query, spoken);
+      const terms = question.terms.map((term) => withGuesses(term, words.vocabulary, spoken));
       const { documents: searched, ordinals: allowed } = register.allowed(allowance);
       const required = question.phrases.flatMap(({ terms }) => terms);
       if (required.length > 0) words.keepOnly(required, allowed);
@@ -271,7 +273,7 @@ export const createSearchIndex = (): SearchIndex => {
       const byMeaning = mode !== 'words' && (outer !== undefined || set !== undefined);
       const mix = { ...FUSION, ...weights, ...(!byMeaning ? { meaning: 0 } : !byWords ? { meaning: 1 } : {}) };
 
-      if (byWords) scoreWords(question.terms, allowed, count);
+      if (byWords) scoreWords(terms, allowed, count);
       const wordsDone = performance.now();
       if (byMeaning && outer !== undefined) takeOver(outer, allowed, count);
       else if (byMeaning) scoreMeaning(set!, vector!.values, mix.feedback, allowed, count);
@@ -300,7 +302,7 @@ export const createSearchIndex = (): SearchIndex => {
         Array.from(topK(scores, EVIDENCE_PASSAGES, floor, count), (ordinal) => ({ id: register.idOf(ordinal), score: scores[ordinal]! }));
       const trace = (): IndexTrace => ({
         languages: spoken,
-        terms: question.terms.map(({ terms }) => ({ forms: terms, passages: words.frequency(terms, allowed) })),
+        terms: terms.map(({ terms: forms }) => ({ forms, passages: words.frequency(forms, allowed) })),
         phrases: question.phrases.map(({ text }) => text),
         named: [...named].map(([documentId, score]) => ({ documentId, score })).sort((a, b) => b.score - a.score),
         searched: allowed.reduce((sum, each) => sum + each, 0),
@@ -322,7 +324,7 @@ export const createSearchIndex = (): SearchIndex => {
         })),
         evidence: {
           meaning: byMeaning ? first.reduce<number | null>((most, ordinal) => maxOf(most, cosine(meaningScores, ordinal)), null) : null,
-          words: words.coverage(question.terms, first),
+          words: words.coverage(terms, first),
           names: question.names.length === 0 ? null : words.coverage(question.names, first),
         },
         ...(explain === true ? { trace: trace() } : {}),

@@ -1,3 +1,4 @@
+import type { Vocabulary } from '../query/unknown-words.ts';
 import { countTerms } from '../text/tokens.ts';
 import { createPostings } from './postings.ts';
 
@@ -38,6 +39,7 @@ export interface Bm25Index {
   keepOnly(required: readonly QueryTerm[], allowed: Uint8Array): void;
   /** The largest share of a question's words that one of these passages has, 0..1: rare words count more, words that no passage has count as the rarest. */
   coverage(query: readonly QueryTerm[], ordinals: readonly number[]): number;
+  readonly vocabulary: Vocabulary;
   /** How many of the allowed passages (1 = yes) have one of the forms. */
   frequency(forms: readonly string[], allowed: Uint8Array): number;
   readonly passages: number;
@@ -128,6 +130,7 @@ export const createBm25Index = (options: Bm25Options = BM25_DEFAULTS): Bm25Index
       }
       return all === 0 ? 0 : sums.reduce((most, sum) => Math.max(most, sum), 0) / all;
     },
+    vocabulary: { has: (term) => ids.has(term), terms: () => ids.keys() },
     frequency(forms, allowed) {
       const has = new Set<number>();
       for (const id of forms.map((form) => ids.get(form))) {
