@@ -8,8 +8,9 @@ export type JobEvent =
   | { event: 'ticket'; data: JobEventData<'ticket'> }
   | { event: 'started'; data: JobEventData<'started'> }
   | { event: 'retrieved'; data: JobEventData<'retrieved'> }
+  | { event: 'progress'; data: JobEventData<'progress'> }
   | { event: 'token'; data: { text: string } }
-  | { event: 'citation'; data: { citation: Citation | null; start: number; end: number; unsupported: boolean } }
+  | { event: 'citation'; data: { citation: Citation | null; start: number; end: number; unsupported: boolean; doubtfulNumbers?: [number, number][] } }
   | { event: 'failed'; data: JobEventData<'failed'> }
   | { event: 'done' | 'cancelled'; data: Record<string, never> };
 

@@ -5,6 +5,9 @@ const chatSpec = z.object({
   kind: z.literal('chat'),
   documentIds: z.array(z.string()).optional(),
   asOf: z.string().optional(),
+  folderIds: z.array(z.string()).optional(),
+  /** Other than an answer. */
+  mode: z.enum(['quotes', 'summary', 'compare']).optional(),
   model: z.string().optional(),
 });
 

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import type { AnswerFeedback, AnswerTimings, Citation, MessageView, RecalledSource } from '#contracts';
+import type { AnswerFeedback, AnswerTimings, Citation, MessageView, NearestPassage, RecalledSource } from '#contracts';
 import type { ChatMessages, Db } from '#db';
 
 export type MessageRow = Selectable<ChatMessages> & { job_id: string | null; feedback: AnswerFeedback | null; recalled: RecalledSource[] };
@@ -14,6 +14,9 @@ export const toMessageView = (row: MessageRow): MessageView => ({
   citations: (row.sources as unknown as Citation[] | null) ?? [],
   grounded: row.grounded,
   unsupported: (row.unsupported as [number, number][] | null) ?? [],
+  doubtfulNumbers: (row.doubtful_numbers as [number, number][] | null) ?? [],
+  refused: row.refused,
+  nearest: (row.nearest as unknown as NearestPassage[] | null) ?? [],
   answeredBy: row.answered_by as MessageView['answeredBy'],
   model: row.model,
   timings: row.timings as unknown as AnswerTimings | null,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AnswerRecord, AnswerTimings, Citation, MessageView } from '#contracts';
+import type { AnswerRecord, AnswerTimings, Citation, MessageView, NearestPassage } from '#contracts';
 import type { Notifier, Tx } from '#db';
 import { insertEvents, type JobEvent } from './events.ts';
 
@@ -9,6 +9,10 @@ export interface Answer {
   citations: Citation[];
   grounded: boolean;
   unsupported: [number, number][];
+  doubtfulNumbers?: [number, number][];
+  /** The documents do not answer; `nearest` is what came closest. */
+  refused?: boolean;
+  nearest?: NearestPassage[];
   answeredBy: MessageView['answeredBy'];
   model: string | null;
   timings: AnswerTimings | null;
@@ -82,6 +86,9 @@ export const settleJob = async (
         sources: JSON.stringify(answer.citations),
         grounded: answer.grounded,
         unsupported: JSON.stringify(answer.unsupported),
+        doubtful_numbers: JSON.stringify(answer.doubtfulNumbers ?? []),
+        refused: answer.refused ?? false,
+        nearest: JSON.stringify(answer.nearest ?? []),
         answered_by: answer.answeredBy,
         model: answer.model,
         timings: answer.timings && JSON.stringify(answer.timings),

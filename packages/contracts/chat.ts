@@ -38,6 +38,10 @@ export const citation = z.object({
 });
 export type Citation = z.infer<typeof citation>;
 
+/** What came closest to a question that the documents do not answer. */
+export const nearestPassage = citation.omit({ marker: true, support: true });
+export type NearestPassage = z.infer<typeof nearestPassage>;
+
 /** Where the time of an answer went, in milliseconds. */
 export const answerTimings = z.object({
   queuedMs: z.number(),
@@ -68,6 +72,11 @@ export const messageView = z.object({
   grounded: z.boolean().nullable(),
   /** Character ranges of `content` that no passage bears. */
   unsupported: z.array(z.tuple([z.number().int(), z.number().int()])),
+  /** Character ranges of numbers in `content` that stand in no passage, whether or not their sentence is cited. */
+  doubtfulNumbers: z.array(z.tuple([z.number().int(), z.number().int()])),
+  /** The documents do not answer the question, and the answer says so; `nearest` is what came closest. */
+  refused: z.boolean(),
+  nearest: z.array(nearestPassage),
   /** `passages`: no chat model answered; the content is the best passages, quoted. */
   answeredBy: z.enum(['model', 'passages']).nullable(),
   model: z.string().nullable(),
@@ -82,13 +91,28 @@ export const messageView = z.object({
 });
 export type MessageView = z.infer<typeof messageView>;
 
-export const messageSend = z.object({
-  content: typed.min(1).max(20_000),
-  documentIds: z.array(id).max(1000).optional(),
-  /** Answers from what the documents said then. */
-  asOf: instant.optional(),
-  model: z.string().max(200).optional(),
-});
+const namedBy = { summary: 1, compare: 2 } as const;
+export const askModes = ['answer', 'quotes', 'summary', 'compare'] as const;
+export const messageSend = z
+  .object({
+    content: typed.min(1).max(20_000),
+    documentIds: z.array(id).max(1000).optional(),
+    /** Only what stands in these folders and below them. */
+    folderIds: z.array(id).max(1000).optional(),
+    /**
+     * `quotes`: the passages that fit best, word for word, without asking a model. `summary` of one document and `compare` of two read
+     * them whole, behind everybody's questions.
+     */
+    mode: z.enum(askModes).default('answer'),
+    /** Answers from what the documents said then. */
+    asOf: instant.optional(),
+    model: z.string().max(200).optional(),
+  })
+  .refine(({ mode, documentIds = [] }) => mode === 'answer' || mode === 'quotes' || documentIds.length === namedBy[mode], {
+    message: 'A summary names one document, a comparison two.',
+    path: ['documentIds'],
+  });
+export type MessageSend = z.infer<typeof messageSend>;
 /** A person's place in line; estimates are from measured rates and null while nothing has been measured. */
 export const ticket = z.object({
   /** 0: it runs. 1: next. */
@@ -136,9 +160,18 @@ export const jobEvents = {
     passages: z.array(z.object({ passageId: id, documentId: id, filename: z.string(), page: z.number().int(), score: z.number() })),
     degraded: z.enum(['meaning_away']).optional(),
   }),
+  /** A long document is read in parts before anything is written. */
+  progress: z.object({ done: z.number().int(), all: z.number().int() }),
   token: z.object({ text: z.string() }),
   /** Sent when a sentence has been checked; `unsupported` ones carry no citation. */
-  citation: z.object({ citation: citation.nullable(), start: z.number().int(), end: z.number().int(), unsupported: z.boolean() }),
+  citation: z.object({
+    citation: citation.nullable(),
+    start: z.number().int(),
+    end: z.number().int(),
+    unsupported: z.boolean(),
+    /** Ranges of the sentence's numbers that stand in no passage. */
+    doubtfulNumbers: z.array(z.tuple([z.number().int(), z.number().int()])).optional(),
+  }),
   /** `message` is null for a job of the OpenAI-compatible API, which has no conversation. */
   done: z.object({ message: messageView.nullable() }),
   failed: z.object({ code: z.string(), message: z.string() }),

@@ -1,3 +1,4 @@
+export * from './abstention.ts';
 export * from './access.ts';
 export * from './accounts.ts';
 export * from './alert-rules.ts';

@@ -9,6 +9,16 @@ export const searchRequest = z.object({
   documentIds: z.array(id).max(1000).optional(),
   /** Only in these folders and below them. */
   folderIds: z.array(id).max(1000).optional(),
+  /** Only documents of these media types ("application/pdf"), or of a whole kind ("image/"). */
+  types: z.array(z.string().max(120)).max(50).optional(),
+  /** Only documents whose text is in these languages (ISO 639-1). */
+  languages: z
+    .array(z.string().regex(/^[a-z]{2,3}$/u))
+    .max(20)
+    .optional(),
+  /** Only documents that were added in this time. */
+  addedFrom: instant.optional(),
+  addedUntil: instant.optional(),
   mode: z.enum(searchModes).default('hybrid'),
   /** What the documents said then, as far back as earlier versions are kept. */
   asOf: instant.optional(),

@@ -46,6 +46,8 @@ export const settingsSchema = z.object({
       passages: z.number().int().min(1).max(30).default(6),
       maxAnswerTokens: z.number().int().min(16).max(4096).default(512),
       temperature: z.number().min(0).max(2).default(0.1),
+      /** Whether a question that the documents do not answer is told so, by the threshold fitted to this box, or always given to the model. */
+      abstention: z.enum(['fitted', 'off']).default('fitted'),
     })
     .prefault({}),
   accounts: z

@@ -1,13 +1,14 @@
-import { join } from 'node:path';
 import { createAccelerator } from '#accelerator';
 import { createSenders } from '#alerts';
-import { chooseTarget, createFsObjectStore, findRuntimes, readRuntimeHealth } from '#clients';
+import { chooseTarget, findRuntimes, openObjectStore, openVectorIndex, readRuntimeHealth } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { createSecretBox, readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
 import { createReceiptSigner } from '#receipts';
+import { abstentionRepository } from '#abstention';
 import { sharedRetriever } from '#retrieval';
 import type { BackendConfig } from './config.ts';
+import { abstentionRoutes, createAbstentionService } from './features/abstention/index.ts';
 import { accessRepository, accessRoutes, createAccessService, createGroupsService, groupRoutes, groupsRepository } from './features/access/index.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
 import { alertRoutes, alertsRepository, createAlertsService } from './features/alerts/index.ts';
@@ -77,7 +78,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
 
   const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
-  const objects = await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => settings.get().documents.minFreeBytes });
+  const objects = await openObjectStore({ env: host.env, dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
   const folders = createFoldersService({ database, repository: foldersRepository, audit });
   const documents = createDocumentsService({
     database,
@@ -150,7 +151,9 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
 
   const target = () => chooseTarget(settings.get().models, config.runtime);
   const runtime = createAccelerator({ target, database, notifier });
-  const search = createSearchService({ retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery: runtime.embedQuery }) });
+  const search = createSearchService({
+    retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: runtime.embedQuery }),
+  });
   const searchIndex = createSearchIndexService({ database, notifier, repository: searchIndexRepository, audit });
   const feedback = createFeedbackService({ database, repository: feedbackRepository });
   const golden = createGoldenService({ database, repository: goldenQuestionsRepository, jobs, audit, feedback });
@@ -208,6 +211,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...searchRoutes(search),
       ...searchIndexRoutes(searchIndex),
       ...goldenRoutes(golden),
+      ...abstentionRoutes(createAbstentionService({ database, repository: abstentionRepository, jobs })),
       ...feedbackRoutes(feedback),
       ...recallRoutes(createRecallsService({ database, repository: recallsRepository })),
       ...chatRoutes(chat),

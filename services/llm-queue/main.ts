@@ -1,11 +1,13 @@
+import { findThreshold } from '#abstention';
 import { createAccelerator } from '#accelerator';
-import { chooseTarget } from '#clients';
+import { chooseTarget, openVectorIndex } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, errorText } from '#kit';
 import { sharedQueues } from '#queue';
 import { sharedRetriever } from '#retrieval';
 import { createLibrary } from './answer/library.ts';
 import { readConfig } from './config.ts';
+import { startAbstentionFits } from './quality/abstention-fits.ts';
 import { startGoldenRuns } from './quality/golden-runs.ts';
 import { startWorker } from './worker.ts';
 
@@ -20,7 +22,7 @@ export const service = defineService({
     const settings = await sharedSettings(host, config.databaseUrl);
     const accelerator = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
     const connection = sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl });
-    const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, embedQuery: accelerator.embedQuery });
+    const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: accelerator.embedQuery });
     const golden = await startGoldenRuns({
       database,
       notifier,
@@ -28,6 +30,14 @@ export const service = defineService({
       search: (request) => retriever.search({ ...request, fold: false }),
       searchWith: (embedModel) => (request) => retriever.search({ ...request, fold: false, embedModel }),
       embedModel: async () => (await accelerator.models()).find(({ purpose, active }) => purpose === 'embed' && active !== false)?.id ?? null,
+      quietMs: config.goldenQuietMs,
+      log,
+    });
+    const abstention = await startAbstentionFits({
+      database,
+      notifier,
+      connection,
+      search: (request) => retriever.search(request),
       quietMs: config.goldenQuietMs,
       log,
     });
@@ -39,6 +49,7 @@ export const service = defineService({
         runtime: accelerator.answering,
         retriever,
         library: createLibrary(database.db),
+        threshold: (workspaceId, embedModel) => findThreshold(database.db, workspaceId, embedModel),
         settings: settings.get,
         patience: config.patience,
       },
@@ -48,6 +59,7 @@ export const service = defineService({
     return {
       async stop() {
         await golden.close();
+        await abstention.close();
         await worker.close();
       },
       health: () => database.ping().then(() => null, errorText),

@@ -3,7 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { FOREIGN_QUESTIONS } from '../../packages/abstention/foreign-questions.ts';
 import { runBaseline, type BaselineReport } from './baseline.ts';
+import { aboutStrangers, measureAbstention, type AbstentionReport } from './abstention.ts';
 import { readAbstracts, readFilings, readGradedQueries, readQuestions } from './corpora.ts';
 import { createCachedEmbedder } from './embedder.ts';
 import { measureGrounding } from './grounding.ts';
@@ -24,6 +26,7 @@ export interface EvalReport {
     readonly stages: Readonly<Record<string, PageRecall & { readonly mrr: number }>>;
   };
   readonly cranfield: { readonly queries: number; readonly passages: number; readonly stages: Readonly<Record<string, { readonly 'ndcg@10': number }>> };
+  readonly abstention: { readonly filings: AbstentionReport; readonly abstracts: AbstentionReport };
   readonly grounding: Awaited<ReturnType<typeof measureGrounding>>;
 }
 
@@ -40,6 +43,20 @@ const { values: options } = parseArgs({
 const dataDir = resolve(options.data);
 const modelsDir = resolve(options.models);
 const cacheDir = resolve(options.cache);
+
+/** The reference needs Python and pdftotext; without them the product is measured all the same. */
+const reference = async (): Promise<EvalReport['baseline']> => {
+  if (options['no-baseline']) return null;
+  try {
+    return {
+      financebench: await runBaseline({ dataDir, modelsDir, cacheDir, task: 'financebench' }),
+      cranfield: await runBaseline({ dataDir, modelsDir, cacheDir, task: 'cranfield' }),
+    };
+  } catch (error) {
+    say(`the reference could not be run and is left out: ${String(error)}`);
+    return null;
+  }
+};
 
 /** What was ranked, without repeats: pages of filings (`document#page`) or whole abstracts (`document`). */
 const distinct = (ids: readonly string[], parts: 1 | 2): string[] => [...new Set(ids.map((id) => id.split('#').slice(0, parts).join('#')))];
@@ -67,6 +84,14 @@ const library = await buildCorpus(
 );
 const numbers = new Map(abstracts.map(({ number, document }) => [document.filename, number]));
 
+const asked = questions.map(({ question }) => question);
+const researched = queries.map(({ query }) => query.replace(/\s+/gu, ' '));
+/** As the questions on the filings call them. */
+const COMPANIES =
+  '3M|Activision Blizzard|Adobe|AES|Amazon|Amcor|AMD|American Express|American Water Works|Best Buy|Block|Boeing|Coca[- ]Cola|Corning|Costco|CVS Health|CVS|Foot ?Locker|General Mills|Johnson & Johnson|JnJ|JPM(?:organ)?|Kraft Heinz|Lockheed Martin|MGM Resorts|MGM|Microsoft|Netflix|Nike|Paypal|Pepsico|Pfizer|Ulta Beauty|Ulta|Verizon|Walmart'.split(
+    '|',
+  );
+
 const stagesOf = <T>(measure: (stage: (typeof STAGES)[number]) => T): Record<string, T> =>
   Object.fromEntries(STAGES.map((stage) => [stage.name, measure(stage)]));
 
@@ -90,13 +115,21 @@ const report: EvalReport = {
       ),
     })),
   },
+  abstention: {
+    filings: await measureAbstention(pages, embedder, {
+      'its own questions': asked,
+      'questions of other fields (those it was fitted to)': FOREIGN_QUESTIONS,
+      'questions on the abstracts': researched,
+      'its own questions about companies that are not there': aboutStrangers(asked, COMPANIES),
+    }),
+    abstracts: await measureAbstention(library, embedder, {
+      'its own questions': researched,
+      'questions of other fields (those it was fitted to)': FOREIGN_QUESTIONS,
+      'questions on the filings': asked,
+    }),
+  },
   grounding: await measureGrounding(filings, STATEMENTS),
-  baseline: options['no-baseline']
-    ? null
-    : {
-        financebench: await runBaseline({ dataDir, modelsDir, cacheDir, task: 'financebench' }),
-        cranfield: await runBaseline({ dataDir, modelsDir, cacheDir, task: 'cranfield' }),
-      },
+  baseline: await reference(),
 };
 
 mkdirSync(dirname(options.out), { recursive: true });

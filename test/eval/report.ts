@@ -1,12 +1,15 @@
+import type { AbstentionReport } from './abstention.ts';
 import type { EvalReport } from './main.ts';
 
 const cell = (value: number): string => value.toFixed(3).replace(/^0/u, '');
 const row = (name: string, cells: readonly string[]): string => `| ${[name, ...cells].join(' | ')} |`;
+const abstentionRows = (set: string, { refused }: AbstentionReport): string[] =>
+  Object.entries(refused).map(([kind, { questions, fitted, builtIn }]) => row(set, [kind, String(questions), cell(fitted), cell(builtIn)]));
 const COLUMNS = ['page_recall@1', 'page_recall@5', 'page_recall@10', 'page_recall@20'] as const;
 
 /** The table by stage, the reference first when it ran. */
 export const toMarkdown = (report: EvalReport): string => {
-  const { baseline, financebench, cranfield, grounding } = report;
+  const { baseline, financebench, cranfield, grounding, abstention } = report;
   const reference =
     baseline === null
       ? []
@@ -32,6 +35,16 @@ stage is as it is: [adr/](adr/).${baseline === null ? ' The reference was left o
 ${[...reference, ...stages].join('\n')}
 
 ${financebench.passages} passages of filings, ${cranfield.passages} of abstracts. Thirty-seven questions are few: one question is .027.
+
+## Refusing what the documents do not answer
+
+The threshold is fitted to questions made by rule of the set's own passages, as a box does it each night, and to questions of other fields; it is held
+here against real questions. Of its own questions few should be refused, of the others most. Fitted: ${abstention.filings.threshold} for the filings, ${abstention.abstracts.threshold} for the
+abstracts; built in for boxes with too few passages: ${abstention.filings.builtIn}.
+
+| documents | questions | number | refused, fitted | refused, built in |
+|---|---|---|---|---|
+${[...abstentionRows('filings', abstention.filings), ...abstentionRows('abstracts', abstention.abstracts)].join('\n')}
 
 ## Grounding
 

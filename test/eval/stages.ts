@@ -1,7 +1,7 @@
 import { createSearchIndex, type IndexPassage, type IndexQuery, type SearchIndex } from '../../packages/retrieval/index/search-index.ts';
 import { makePassages } from '../../packages/retrieval/passages/make-passages.ts';
 import type { FusionWeights } from '../../packages/retrieval/fusion/fuse.ts';
-import type { Passage, TextDocument } from '#retrieval';
+import type { Evidence, Passage, TextDocument } from '#retrieval';
 import type { CachedEmbedder } from './embedder.ts';
 
 const WORKSPACE = 'eval';
@@ -24,6 +24,10 @@ export const STAGES: readonly Stage[] = [
 
 export interface Corpus {
   readonly passages: number;
+  /** For making questions of. */
+  readonly texts: readonly { readonly text: string; readonly language: string; readonly label: string }[];
+  /** What speaks for an answer being there. */
+  evidence(query: string, vector: Float32Array): Evidence;
   /** Ids of passages (`<document>#<page>#<index>`), best first. */
   rank(query: string, stage: Stage): readonly string[];
 }
@@ -32,8 +36,8 @@ export interface Corpus {
 export const embeddingText = ({ contextHeader, text }: Pick<Passage, 'contextHeader' | 'text'>): string =>
   contextHeader === '' ? text : `${contextHeader}\n${text}`;
 
-const fill = async (index: SearchIndex, documents: readonly TextDocument[], embedder: CachedEmbedder): Promise<number> => {
-  let count = 0;
+const fill = async (index: SearchIndex, documents: readonly TextDocument[], embedder: CachedEmbedder): Promise<Corpus['texts']> => {
+  const texts: Corpus['texts'][number][] = [];
   for (const document of documents) {
     const passages = makePassages(document);
     const rows: IndexPassage[] = passages.map((passage) => ({ ...passage, id: `${document.filename}#${passage.page}#${passage.index}` }));
@@ -42,19 +46,22 @@ const fill = async (index: SearchIndex, documents: readonly TextDocument[], embe
     const values = new Float32Array(vectors.length * (vectors[0]?.length ?? 0));
     vectors.forEach((vector, at) => values.set(vector, at * vector.length));
     index.addVectors({ model: embedder.model, ids: rows.map(({ id }) => id), values });
-    count += passages.length;
+    texts.push(...passages.map(({ text, language, contextHeader }) => ({ text, language, label: contextHeader.split('\n', 1)[0] ?? '' })));
   }
-  return count;
+  return texts;
 };
 
 /** Puts documents through passages, words and vectors as the product does, and ranks questions at every stage. */
 export const buildCorpus = async (documents: readonly TextDocument[], questions: readonly string[], embedder: CachedEmbedder): Promise<Corpus> => {
   const index = createSearchIndex();
-  const passages = await fill(index, documents, embedder);
+  const texts = await fill(index, documents, embedder);
   const vectors = new Map<string, Float32Array>();
   (await embedder.embed(questions)).forEach((vector, at) => vectors.set(questions[at]!, vector));
   return {
-    passages,
+    passages: texts.length,
+    texts,
+    evidence: (query, values) =>
+      index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'hybrid', limit: 5, vector: { model: embedder.model, values } }).evidence,
     rank(query, { mode, weights }) {
       const vector = { model: embedder.model, values: vectors.get(query)! };
       return index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode, limit: DEPTH, vector, weights }).candidates.map(({ id }) => id);

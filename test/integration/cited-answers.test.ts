@@ -95,6 +95,17 @@ describe('an answer over documents, with a scripted model', () => {
     expect(message.grounded).toBe(false);
   });
 
+  test('a number that stands in no passage is told by itself, so that the reader knows what to compare', async () => {
+    asking.runtime.script = say(
+      'The warranty of the Halden pump ends after 60 months and covers the motor and the housing, not the filter, since 1987. The filter is replaced every 14 months.',
+    );
+    const { message, events } = await answerTo('What does the warranty of the Halden pump cover?');
+    expect(message.doubtfulNumbers.map(([start, end]) => message.content.slice(start, end))).toEqual(['1987']);
+    expect(message.citations.length).toBeGreaterThan(0);
+    expect(message.grounded, 'an answer with a number from nowhere is not grounded').toBe(false);
+    expect(citationsIn(events).flatMap(({ doubtfulNumbers = [] }) => doubtfulNumbers)).toEqual(message.doubtfulNumbers);
+  });
+
   test('when no sentence can be traced, the best passages follow, quoted and labelled', async () => {
     asking.runtime.script = say('Bananas are rich in potassium and grow in bunches.');
     const { message } = await answerTo('How often is the filter of the Halden pump replaced?');
@@ -106,18 +117,19 @@ describe('an answer over documents, with a scripted model', () => {
     expect(message).toMatchObject({ grounded: false, answeredBy: 'model' });
   });
 
-  test('when nothing bears on the question it says so, cites nothing, and asks no model', async () => {
+  test('M14 when nothing bears on the question it says so, cites nothing, and asks no model', async () => {
     const calls = asking.runtime.calls.length;
     const { message } = await answerTo('Who won the football championship of 1998?');
     expect(message).toMatchObject({
       status: 'complete',
-      content: expect.stringContaining('Nothing in the documents'),
+      content: expect.stringContaining('not in your documents'),
+      refused: true,
       citations: [],
       grounded: false,
       answeredBy: null,
     });
     expect(asking.runtime.calls).toHaveLength(calls);
-    expect((await answerTo('Wer hat die Meisterschaft im Jahr 1998 gewonnen und wie?')).message.content).toContain('Nichts in den Dokumenten');
+    expect((await answerTo('Wer hat die Meisterschaft im Jahr 1998 gewonnen und wie?')).message.content).toContain('nicht in Ihren Dokumenten');
   });
 
   test('a model that loops is stopped', async () => {
@@ -140,6 +152,62 @@ describe('an answer over documents, with a scripted model', () => {
     expect(message).toMatchObject({ status: 'complete', answeredBy: 'passages', model: null });
     expect(message.content).toMatch(/^No chat model is installed[^]+> [^]*every 14 months/);
     expect(message.citations[0]).toMatchObject({ marker: 1, filename: 'pumps.md', support: 1 });
+  });
+
+  test('quotes are the best passages word for word, without a model', async () => {
+    const calls = asking.runtime.calls.length;
+    const { message } = await answerTo('How often is the filter of the Halden pump replaced?', { mode: 'quotes' });
+    expect(message).toMatchObject({ status: 'complete', answeredBy: 'passages', model: null, grounded: true });
+    expect(message.content).toMatch(/^These passages fit the question best:\n\n> [^]*every 14 months/);
+    message.citations.forEach(expectLiteral);
+    expect(asking.runtime.calls).toHaveLength(calls);
+  });
+
+  test('a summary reads the document in parts, tells how far it is, and is bound like any answer', async () => {
+    const sentences = Array.from({ length: 400 }, (_, at) => `The pump in hall ${at + 100} is inspected by crew ${at + 500} before the winter.`);
+    const long = await uploaded(asking.box, asking.owner, 'halls.md', `# Halls\n\n${sentences.join('\n\n')}\n`);
+    await whenDocument(asking.box, asking.owner, long);
+    asking.runtime.script = async function* ({ messages }) {
+      const hall = /hall (\d+) is inspected by crew (\d+)/u.exec(messages.at(-1)!.content)!;
+      yield await Promise.resolve(`The pump in hall ${hall[1]} is inspected by crew ${hall[2]} before the winter. All halls are on the moon.`);
+    };
+    const { message, events } = await answerTo('Summarise it.', { mode: 'summary', documentIds: [long] });
+    const progress = events.filter(({ event }) => event === 'progress').map(({ data }) => data as JobEventData<'progress'>);
+    expect(progress.length).toBeGreaterThan(2);
+    expect(progress[0]).toEqual({ done: 0, all: progress.length - 1 });
+    expect(progress.at(-1)!.done).toBe(progress.length - 1);
+    expect(message).toMatchObject({ status: 'complete', answeredBy: 'model', grounded: false, citations: [{ filename: 'halls.md' }] });
+    expect(message.unsupported.map(([start, end]) => message.content.slice(start, end))).toEqual(['All halls are on the moon.']);
+    // What no part bears is not handed on to the last call.
+    expect(asking.runtime.calls.at(-1)!.messages.at(-1)!.content).not.toContain('moon');
+
+    const other = await uploaded(asking.box, asking.owner, 'other-hall.md', '# Hall\n\nThe pump in hall 900 is inspected by crew 901 before the winter.\n');
+    await whenDocument(asking.box, asking.owner, other);
+    expect((await answerTo('Compare them.', { mode: 'compare', documentIds: [long, other] })).message).toMatchObject({
+      status: 'complete',
+      answeredBy: 'model',
+    });
+    expect(asking.runtime.calls.at(-1)!.messages.at(-1)!.content).toMatch(/halls\.md:[^]+other-hall\.md:/u);
+    const conversationId = await asking.converse();
+    const refused = await asking.box.request('POST', `/api/v1/conversations/${conversationId}/messages`, {
+      as: asking.owner,
+      body: { content: 'Compare.', mode: 'compare', documentIds: [long] },
+    });
+    expect(refused).toMatchObject({ status: 422 });
+    for (const id of [long, other]) await asking.box.request('DELETE', `/api/v1/documents/${id}`, { as: asking.owner });
+  });
+
+  test('only the chosen folder is read', async () => {
+    const { body: folders } = await asking.box.request('GET', '/api/v1/folders', { as: asking.owner });
+    const parentId = folders.items.find(({ kind }: { kind: string }) => kind === 'private').id;
+    const { body: folder } = await asking.box.request('POST', '/api/v1/folders', { as: asking.owner, body: { parentId, name: 'Boats' } });
+    asking.runtime.script = say('The filter is replaced every 14 months.');
+    const question = 'How often is the filter of the Halden pump replaced?';
+    expect((await answerTo(question, { folderIds: [folder.id] })).message).toMatchObject({ refused: true, citations: [] });
+    expect((await answerTo(question, { folderIds: folders.items.map(({ id }: { id: string }) => id) })).message).toMatchObject({
+      refused: false,
+      grounded: true,
+    });
   });
 
   test('only the chosen documents are read', async () => {

@@ -1,9 +1,11 @@
 import type { Answer, JobEvent, RateSample, Worked } from '#answers';
 import type { ChatEvent, ChatMessage, ModelRuntime } from '#clients';
 import type { AnswerRecord, AnswerTimings, Settings } from '#contracts';
+import { confidence } from '#abstention';
 import { AppError, isAppError } from '#kit';
-import { createGrounder, standaloneQuery, type FoundPassage, type Retriever } from '#retrieval';
+import { createGrounder, standaloneQuery, type Evidence, type FoundPassage, type GroundingPassage, type Retriever } from '#retrieval';
 import type { ClaimedJob } from '../line/line.ts';
+import { digestDocument, digestPrompt, partsRead, type Digest } from './digest.ts';
 import { createDraft } from './draft.ts';
 import { toTurns, type Turn } from './history.ts';
 import type { Library } from './library.ts';
@@ -11,7 +13,8 @@ import { chooseModel, type ChosenModel } from './model-choice.ts';
 import { phrasesFor } from './phrases.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import { quotePassages } from './quote-passages.ts';
-import { relevantTo } from './relevance.ts';
+import { refuse } from './refuse.ts';
+import { isAboutAll, relevantTo } from './relevance.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { createSentenceStream, type Step } from './sentence-stream.ts';
 import { watchedChat, type Patience } from './watched-chat.ts';
@@ -20,6 +23,8 @@ export interface AnswerNeeds {
   runtime: Pick<ModelRuntime, 'chat' | 'models' | 'countTokens' | 'load'>;
   retriever: Pick<Retriever, 'search' | 'loaded'>;
   library: Library;
+  /** The confidence below which the documents do not answer, for searches with this model's vectors or by words alone (null). */
+  threshold: (workspaceId: string, embedModel: string | null) => Promise<number>;
   settings: () => Settings;
   patience: Patience;
 }
@@ -45,6 +50,9 @@ interface Question {
   instructions?: string;
 }
 
+/** What a sentence can be bound to. */
+type Traceable = GroundingPassage & { readonly documentId: string; readonly filename: string };
+
 /** One attempt at one job. `emit` is told every event in order. */
 export const beginAnswer = (
   needs: AnswerNeeds,
@@ -55,6 +63,8 @@ export const beginAnswer = (
   const { spec } = job;
   const { runtime, library } = needs;
   const settings = needs.settings();
+  const chat = spec.kind === 'chat' ? spec : null;
+  const isDigest = chat?.mode === 'summary' || chat?.mode === 'compare';
   const began = performance.now();
   const draft = createDraft((event) => {
     if (event.event === 'token') firstTokenMs ??= performance.now() - began;
@@ -106,9 +116,13 @@ export const beginAnswer = (
     }
   };
 
-  const asOf = spec.kind === 'chat' && spec.asOf !== undefined ? new Date(spec.asOf) : undefined;
+  const asOf = chat?.asOf === undefined ? undefined : new Date(chat.asOf);
 
-  const retrieve = async (question: Question, documentIds: string[] | undefined): Promise<FoundPassage[]> => {
+  /** The passages to answer from, and whether they answer at all. */
+  const retrieve = async (
+    question: Question,
+    documentIds: string[] | undefined,
+  ): Promise<{ passages: FoundPassage[]; isAnswered: boolean; nearest: readonly FoundPassage[] }> => {
     const from = performance.now();
     await needs.retriever.loaded;
     const query = standaloneQuery(
@@ -118,26 +132,33 @@ export const beginAnswer = (
         { role: 'assistant', content: answer },
       ]),
     );
-    const { items, degraded } = await needs.retriever.search({ reader: job, query, limit: settings.chat.passages, documentIds, asOf });
+    const {
+      items,
+      degraded,
+      evidence,
+      model: embedModel,
+    } = await needs.retriever.search({ reader: job, query, limit: settings.chat.passages, documentIds, folderIds: chat?.folderIds, asOf });
     retrievalMs = performance.now() - from;
-    record = {
-      query,
-      model: null,
-      settings: { passages: settings.chat.passages, maxAnswerTokens: settings.chat.maxAnswerTokens, temperature: settings.chat.temperature },
-      degraded: degraded ?? null,
-      documents: [],
-      passages: [],
-    };
+    record = { ...recordOf(query), degraded: degraded ?? null };
     emit({
       event: 'retrieved',
       data: { passages: items.map(({ passageId, documentId, filename, page, score }) => ({ passageId, documentId, filename, page, score })), degraded },
     });
     // Who names the documents has decided what is relevant.
-    return documentIds ? [...items] : relevantTo(query, items);
+    const passages = documentIds ? [...items] : relevantTo(query, items);
+    return { passages, isAnswered: passages.length > 0 && (await isAnswered(query, evidence, embedModel ?? null)), nearest: items };
   };
 
+  /** Whether the documents are likely to answer, by what the search found and the threshold that was fitted to them. */
+  const isAnswered = async (query: string, evidence: Evidence, embedModel: string | null): Promise<boolean> =>
+    settings.chat.abstention === 'off' || isAboutAll(query) || confidence(evidence) >= (await needs.threshold(job.workspaceId, embedModel));
+
   /** Lets the model's text through, and binds each sentence to the passage that bears it as soon as it is whole. */
-  const writeGrounded = async ({ messages, passages, answerTokens }: Prompt, question: Question, signal: AbortSignal): Promise<void> => {
+  const writeGrounded = async (
+    { messages, passages, answerTokens }: Pick<Prompt, 'messages' | 'answerTokens'> & { passages: readonly Traceable[] },
+    question: Question,
+    signal: AbortSignal,
+  ): Promise<void> => {
     // By words and numbers alone: comparing by meaning takes the accelerator from the very answer that is being written.
     const grounder = createGrounder({ passages, question: question.text });
     const sentences = createSentenceStream({ stripMarkers: true });
@@ -160,8 +181,8 @@ export const beginAnswer = (
         if (isCut && step === steps.at(-1) && !ENDS_WHOLE.test(sentence)) continue;
         const check = await grounder.check(sentence);
         const source = passages.find(({ passageId }) => passageId === check.passageId);
-        if (source) draft.cite(from, { source, quote: check.quote, boxes: check.boxes, support: check.support });
-        else if (check.claims) draft.doubt(from);
+        if (source) draft.cite(from, { source, quote: check.quote, boxes: check.boxes, support: check.support }, check.unsupportedNumbers);
+        else if (check.claims) draft.doubt(from, check.unsupportedNumbers);
         if (isLooping(sentence)) return 'enough';
       }
     };
@@ -176,12 +197,13 @@ export const beginAnswer = (
 
   const answerFromDocuments = async (question: Question, documentIds: string[] | undefined, signal: AbortSignal): Promise<void> => {
     const words = phrasesFor(settings.general.language, question.text);
-    const passages = await retrieve(question, documentIds);
+    const { passages, isAnswered, nearest } = await retrieve(question, documentIds);
     signal.throwIfAborted();
     if (record) Object.assign(record, await library.record(passages.map(({ passageId }) => passageId)));
-    if (passages.length === 0) {
-      draft.write(words.nothingFound);
-      return;
+    if (!isAnswered) return refuse(draft, nearest, words.notInDocuments);
+    if (chat?.mode === 'quotes') {
+      answeredBy = 'passages';
+      return quotePassages(draft, passages, words.quotes, words);
     }
     if (!model) {
       answeredBy = 'passages';
@@ -192,6 +214,47 @@ export const beginAnswer = (
     await writeGrounded(prompt, question, signal);
     if (draft.citations.length === 0) quotePassages(draft, passages, words.untraced, words);
   };
+
+  /** One document summarised, or two compared: read in parts, then told as one. */
+  const writeDigest = async (question: Question, documentIds: readonly string[], signal: AbortSignal): Promise<void> => {
+    const words = phrasesFor(settings.general.language, question.text);
+    const documents = await Promise.all(documentIds.map((id) => library.wholeDocument(job, id)));
+    if (documents.some((passages) => passages.length === 0)) return refuse(draft, [], words.notInDocuments);
+    needModel();
+    const { contextTokens } = model!;
+    const all = documents.reduce((sum, passages) => sum + partsRead(passages, contextTokens), 0);
+    let done = 0;
+    const tell = () => emit({ event: 'progress', data: { done: done++, all } });
+    const ask = async (messages: readonly ChatMessage[], maxTokens: number): Promise<string> => {
+      let text = '';
+      await stream(messages, maxTokens, signal, (piece) => void (text += piece));
+      return text;
+    };
+    tell();
+    const digests: Digest[] = [];
+    for (const passages of documents) digests.push(await digestDocument(passages[0]!.filename, passages, { ask, contextTokens, onPart: tell }));
+    const told = digests.map(({ notes }, at) => ({ filename: documents[at]![0]!.filename, notes }));
+    const passages = digests.flatMap((digest) => digest.passages);
+    const ids = passages.map(({ passageId }) => passageId);
+    record = { ...recordOf(question.text), ...(await library.record(ids)) };
+    await writeGrounded(
+      { messages: digestPrompt(question.text, told, contextTokens), passages, answerTokens: settings.chat.maxAnswerTokens },
+      question,
+      signal,
+    );
+    digests.forEach(({ read, parts }, at) => {
+      if (read < parts) draft.write(`\n\n${words.partly(told[at]!.filename, read, parts)}`);
+    });
+  };
+
+  const recordOf = (query: string): AnswerRecord => ({
+    query,
+    model: null,
+    settings: { passages: settings.chat.passages, maxAnswerTokens: settings.chat.maxAnswerTokens, temperature: settings.chat.temperature },
+    degraded: null,
+    documents: [],
+    passages: [],
+  });
 
   const promptFor = ({ text, turns, instructions }: Question, passages: readonly FoundPassage[], signal: AbortSignal): Promise<Prompt> =>
     buildPrompt(
@@ -210,20 +273,24 @@ export const beginAnswer = (
   return {
     async write(signal) {
       const asked = spec.model;
-      const models = await runtime.models({ signal }).catch((error: unknown) => {
-        if (signal.aborted || !isLast || !isAppError(error)) throw error;
-        away = error;
-        return null;
-      });
+      const models =
+        chat?.mode === 'quotes'
+          ? null
+          : await runtime.models({ signal }).catch((error: unknown) => {
+              if (signal.aborted || !isLast || !isAppError(error)) throw error;
+              away = error;
+              return null;
+            });
       model = models && chooseModel(models, { asked, preferred: settings.models.externalChatModel });
       emit({ event: 'started', data: { model: model?.id ?? null, attempt } });
       if (spec.kind === 'completion' && !spec.fromDocuments) {
         needModel();
         await stream(spec.messages, undefined, signal, (text) => draft.write(text));
       } else {
-        const documentIds = spec.kind === 'chat' ? spec.documentIds : undefined;
+        const documentIds = chat?.documentIds;
         const [question, hasPassages] = await Promise.all([findQuestion(), library.hasPassages(job, documentIds, asOf)]);
-        if (hasPassages) await answerFromDocuments(question, documentIds, signal);
+        if (isDigest) await writeDigest(question, documentIds ?? [], signal);
+        else if (hasPassages) await answerFromDocuments(question, documentIds, signal);
         else {
           needModel();
           const { messages, answerTokens } = await promptFor(question, [], signal);
@@ -268,7 +335,8 @@ export const beginAnswer = (
     },
 
     cost() {
-      if (endedMs === null) return null;
+      // What a whole document takes says nothing about questions.
+      if (endedMs === null || isDigest) return null;
       const freshTokens = finished ? finished.timings.promptTokens - finished.timings.cachedTokens : 0;
       return {
         serviceMs: endedMs,

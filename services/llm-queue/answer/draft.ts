@@ -1,5 +1,5 @@
 import type { Answer, JobEvent } from '#answers';
-import type { Box, Citation } from '#contracts';
+import type { Box, Citation, NearestPassage } from '#contracts';
 
 /** What a citation needs to know of the passage that it points at. */
 export interface Source {
@@ -30,6 +30,8 @@ export const createDraft = (emit: (event: JobEvent) => void) => {
   let content = '';
   const citations: Citation[] = [];
   const unsupported: [number, number][] = [];
+  const doubtfulNumbers: [number, number][] = [];
+  let nearest: readonly NearestPassage[] | undefined;
 
   const write = (text: string): void => {
     // Some chat templates make the model begin with a blank.
@@ -60,6 +62,19 @@ export const createDraft = (emit: (event: JobEvent) => void) => {
     return { ...citation };
   };
 
+  /** Where numbers stand in what was written since `start`; they come in the order of the text. */
+  const doubtNumbers = (start: number, numbers: readonly string[]): { doubtfulNumbers?: [number, number][] } => {
+    let from = start;
+    const ranges = numbers.flatMap((written): [number, number][] => {
+      const at = content.indexOf(written, from);
+      if (at === -1) return [];
+      from = at + written.length;
+      return [[at, from]];
+    });
+    doubtfulNumbers.push(...ranges);
+    return ranges.length === 0 ? {} : { doubtfulNumbers: ranges };
+  };
+
   return {
     get content() {
       return content;
@@ -68,17 +83,22 @@ export const createDraft = (emit: (event: JobEvent) => void) => {
       return citations;
     },
     write,
-    /** Binds what was written since `start` to its evidence, and puts the number behind it. */
-    cite(start: number, evidence: Evidence): void {
+    /** Binds what was written since `start` to its evidence, and puts the number behind it. `numbers` of it stand in no passage. */
+    cite(start: number, evidence: Evidence, numbers: readonly string[] = []): void {
       const end = content.length;
+      const doubtful = doubtNumbers(start, numbers);
       const citation = citationFor(evidence);
       write(` [${citation.marker}]`);
-      emit({ event: 'citation', data: { citation, start, end, unsupported: false } });
+      emit({ event: 'citation', data: { citation, start, end, unsupported: false, ...doubtful } });
     },
     /** Records that nothing bears what was written since `start`. */
-    doubt(start: number): void {
+    doubt(start: number, numbers: readonly string[] = []): void {
       unsupported.push([start, content.length]);
-      emit({ event: 'citation', data: { citation: null, start, end: content.length, unsupported: true } });
+      emit({ event: 'citation', data: { citation: null, start, end: content.length, unsupported: true, ...doubtNumbers(start, numbers) } });
+    },
+    /** Records that the documents do not answer, and what came closest. */
+    refuse(passages: readonly NearestPassage[]): void {
+      nearest = passages;
     },
     /** The answer as far as it came. */
     toAnswer(rest: Pick<Answer, 'answeredBy' | 'model' | 'timings'> & Partial<Answer>): Answer {
@@ -86,7 +106,10 @@ export const createDraft = (emit: (event: JobEvent) => void) => {
         content,
         citations: citations.map((one) => ({ ...one })),
         unsupported: [...unsupported],
-        grounded: citations.length > 0 && unsupported.length === 0,
+        doubtfulNumbers: [...doubtfulNumbers],
+        refused: nearest !== undefined,
+        nearest: [...(nearest ?? [])],
+        grounded: citations.length > 0 && unsupported.length === 0 && doubtfulNumbers.length === 0,
         ...rest,
       };
     },

@@ -2,6 +2,14 @@ import { currentAt, readableBy, type Reader } from '#access';
 import type { ChatMessage } from '#clients';
 import type { AnswerRecord } from '#contracts';
 import type { Db } from '#db';
+import type { GroundingPassage, PassageBox } from '#retrieval';
+
+/** A passage as it stands in its document, asked for by nobody. */
+export interface WholePassage extends GroundingPassage {
+  readonly documentId: string;
+  readonly filename: string;
+  readonly boxes: readonly PassageBox[];
+}
 
 /** More turns than any window holds. */
 const MAX_MESSAGES = 200;
@@ -31,6 +39,29 @@ export const createLibrary = (db: Db) => ({
         (eb) => eb.fn.any(eb.val([...documentIds])),
       );
     return (await query.limit(1).executeTakeFirst()) !== undefined;
+  },
+
+  /** A document from beginning to end, for who may read it; empty when it is not there for them. */
+  async wholeDocument(reader: Reader, documentId: string): Promise<WholePassage[]> {
+    const rows = await db
+      .selectFrom('documents')
+      .innerJoin('document_chunks as c', (join) => join.on('c.document_id', '=', (eb) => eb.fn.coalesce('documents.duplicate_of', 'documents.id')))
+      .select(['c.id', 'c.content', 'c.page', 'c.heading', 'c.boxes', 'c.language', 'documents.filename'])
+      .where('documents.id', '=', documentId)
+      .where('documents.deleted_at', 'is', null)
+      .where(readableBy(reader))
+      .orderBy('c.chunk_index')
+      .execute();
+    return rows.map((row) => ({
+      passageId: row.id,
+      documentId,
+      filename: row.filename,
+      page: row.page,
+      text: row.content,
+      heading: row.heading,
+      boxes: row.boxes as unknown as PassageBox[],
+      language: row.language ?? 'en',
+    }));
   },
 
   /** Passages and their documents as they are now, in the order of `passageIds`: what a receipt tells of them later. Those that are gone are left out. */

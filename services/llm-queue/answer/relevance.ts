@@ -26,6 +26,9 @@ const ownWords = (text: string): string[] => {
   return [...new Set(words.map((word) => word.slice(0, STEM_LETTERS)))];
 };
 
+/** Whether a question has no words of its own ("What is this document about?"): it is about whatever is there. */
+export const isAboutAll = (question: string): boolean => ownWords(question).length === 0 && wordsOf(question).length > 0;
+
 /**
  * The passages that bear on the question at all, in their order; none, when the search found nothing useful. A question
  * without words of its own ("What is this document about?") is about all of them;
@@ -33,7 +36,7 @@ const ownWords = (text: string): string[] => {
  */
 export const relevantTo = (question: string, passages: readonly FoundPassage[]): FoundPassage[] => {
   const asked = ownWords(question);
-  if (asked.length === 0) return wordsOf(question).length > 0 ? [...passages] : [];
+  if (asked.length === 0) return isAboutAll(question) ? [...passages] : [];
   return passages.filter(({ scores, highlights, text }) => {
     if (scores.meaning !== null && scores.meaning >= MIN_MEANING) return true;
     const marked = new Set(highlights.flatMap(({ start, end }) => ownWords(text.slice(start, end))));

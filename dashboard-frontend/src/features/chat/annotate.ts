@@ -13,23 +13,27 @@ export interface Annotations {
   markers: ReadonlySet<number>;
   /** Ranges of the block's own text that no passage bears. */
   unsupported: readonly (readonly [number, number])[];
+  /** Ranges of numbers that stand in no passage. */
+  numbers: readonly (readonly [number, number])[];
 }
 
 const element = (properties: Record<string, unknown>, children: Node[]): Node => ({ type: 'element', tagName: 'span', properties, children });
 
 /** `value` begins at `offset` of the source; a null offset (escaped signs) means that ranges cannot be placed in it. */
-const annotateText = (value: string, offset: number | null, { markers, unsupported }: Annotations): Node[] => {
+const annotateText = (value: string, offset: number | null, { markers, unsupported, numbers }: Annotations): Node[] => {
   const out: Node[] = [];
   const push = (text: string, at: number): void => {
     if (text === '') return;
-    const range = offset === null ? undefined : unsupported.find(([start, end]) => at < end && at + text.length > start);
+    const within = ([start, end]: readonly [number, number]): boolean => at < end && at + text.length > start;
+    const number = offset === null ? undefined : numbers.find(within);
+    const range = number ?? (offset === null ? undefined : unsupported.find(within));
     if (range === undefined) {
       out.push({ type: 'text', value: text });
       return;
     }
     const [from, to] = [Math.max(0, range[0] - at), Math.min(text.length, range[1] - at)];
     push(text.slice(0, from), at);
-    out.push(element({ dataUnsupported: '' }, [{ type: 'text', value: text.slice(from, to) }]));
+    out.push(element(number === undefined ? { dataUnsupported: '' } : { dataNumber: '' }, [{ type: 'text', value: text.slice(from, to) }]));
     push(text.slice(to), at + to);
   };
   let done = 0;

@@ -13,6 +13,7 @@ import { Feedback } from './feedback.tsx';
 import { Recalled } from './recalled.tsx';
 import { withSources } from './with-sources.ts';
 import styles from './message.module.css';
+import { NearestList } from './nearest-list.tsx';
 import { SourceList } from './source-list.tsx';
 import { Timings } from './timings.tsx';
 
@@ -20,11 +21,11 @@ import { Timings } from './timings.tsx';
 export const Answer = memo(({ message, onAgain }: { message: MessageView; onAgain: (() => void) | undefined }) => {
   const { t } = useTranslation(['chat', 'common']);
   const errorText = useErrorText();
-  const { content, citations, unsupported, status, error, answeredBy, grounded } = message;
+  const { content, citations, unsupported, doubtfulNumbers, refused, nearest, status, error, answeredBy, grounded } = message;
   return (
     <article className={styles.answer} aria-label={t('chat:answered')}>
       {answeredBy === 'passages' && <p className={styles.note}>{t('chat:passagesOnly')}</p>}
-      {content !== '' && <AnswerText text={content} citations={citations} unsupported={unsupported} />}
+      {content !== '' && <AnswerText text={content} citations={citations} unsupported={unsupported} numbers={doubtfulNumbers} />}
       {status === 'stopped' && <p className={styles.note}>{content === '' ? t('chat:stoppedEmpty') : t('chat:stopped')}</p>}
       {status === 'failed' && (
         <div className={styles.failed} role="alert">
@@ -47,12 +48,18 @@ export const Answer = memo(({ message, onAgain }: { message: MessageView; onAgai
       )}
       <SourceList citations={citations} />
       <Recalled message={message} onAgain={onAgain} />
+      <NearestList nearest={nearest} />
       {unsupported.length > 0 && (
         <p className={styles.legend}>
           <span className={styles.unsupported}>{t('chat:legendSample')}</span> {t('chat:legend')}
         </p>
       )}
-      {status === 'complete' && grounded === false && citations.length === 0 && unsupported.length === 0 && (
+      {doubtfulNumbers.length > 0 && (
+        <p className={styles.legend}>
+          <mark className={styles.doubtful}>{t('chat:numberSample')}</mark> {t('chat:numberLegend')}
+        </p>
+      )}
+      {status === 'complete' && grounded === false && !refused && citations.length === 0 && unsupported.length === 0 && (
         <p className={styles.legend}>{t('chat:ungrounded')}</p>
       )}
       <div className={styles.tools}>

@@ -1,15 +1,37 @@
-import type { MessageAccepted, MessageView } from '#contracts';
+import type { MessageAccepted, MessageSend, MessageView } from '#contracts';
 import { api } from '../../lib/api/client.ts';
 import { queryClient } from '../../lib/api/queries.ts';
 import { placeMessages } from './queries.ts';
 
 export interface Question {
   content: string;
-  /** Ask these documents only; all when empty. */
-  documentIds: readonly string[];
+  scope: Scope;
 }
 
-const blank = { citations: [], grounded: null, unsupported: [], answeredBy: null, model: null, timings: null, error: null, feedback: null, recalled: [] };
+/** What is asked: these documents, or what stands in these folders; everything when both are empty. */
+export interface Scope {
+  documentIds: readonly string[];
+  folderIds: readonly string[];
+  /** An answer, or the best passages word for word, or one or two documents read whole. */
+  mode: MessageSend['mode'];
+}
+
+export const everything: Scope = { documentIds: [], folderIds: [], mode: 'answer' };
+
+const blank = {
+  citations: [],
+  grounded: null,
+  unsupported: [],
+  doubtfulNumbers: [],
+  refused: false,
+  nearest: [],
+  answeredBy: null,
+  model: null,
+  timings: null,
+  error: null,
+  feedback: null,
+  recalled: [],
+};
 
 /** The two messages as they are once a question is accepted: what was asked, and the answer's empty place. */
 const accepted = (conversationId: string, content: string, { messageId, userMessageId, jobId }: MessageAccepted): MessageView[] => {
@@ -21,10 +43,12 @@ const accepted = (conversationId: string, content: string, { messageId, userMess
 };
 
 /** Asks in a conversation; the answer's place is shown at once. Errors: ApiError, and nothing was asked. */
-export const ask = async (conversationId: string, { content, documentIds }: Question): Promise<void> => {
+export const ask = async (conversationId: string, { content, scope: { documentIds, folderIds, mode } }: Question): Promise<void> => {
   const answer = await api.post(`/conversations/${conversationId}/messages`, 'messageAccepted', {
     content,
     ...(documentIds.length > 0 ? { documentIds } : {}),
+    ...(folderIds.length > 0 ? { folderIds } : {}),
+    ...(mode === 'answer' ? {} : { mode }),
   });
   placeMessages(conversationId, accepted(conversationId, content.trim(), answer));
   void queryClient.invalidateQueries({ queryKey: ['conversations'] });

@@ -7,8 +7,9 @@ import { api } from '../../lib/api/client.ts';
 import { useMay } from '../../lib/api/queries.ts';
 import { isApiError } from '../../lib/api/errors.ts';
 import { sayError } from '../../lib/notify.ts';
-import type { Question } from './ask.ts';
+import type { Question, Scope } from './ask.ts';
 import styles from './composer.module.css';
+import { ModePicker } from './mode-picker.tsx';
 import { ScopePicker } from './scope-picker.tsx';
 
 const MOST_CHARACTERS = 20_000;
@@ -16,8 +17,8 @@ const MOST_CHARACTERS = 20_000;
 interface Props {
   /** Drafts are kept apart by conversation, until the tab is closed. */
   draftKey: string;
-  scope: readonly string[];
-  onScope: (documentIds: readonly string[]) => void;
+  scope: Scope;
+  onScope: (scope: Scope) => void;
   /** Resolves to whether it was taken; if not, the text stays. */
   onSend: (question: Question) => Promise<boolean>;
   /** The answer that is being written: Stop stands where Send was. */
@@ -58,7 +59,7 @@ export const Composer = ({ draftKey, scope, onScope, onSend, runningJobId }: Pro
     setSending(true);
     const sent = text;
     setText('');
-    const taken = await onSend({ content: sent, documentIds: scope });
+    const taken = await onSend({ content: sent, scope });
     if (!taken) setText(sent);
     setSending(false);
     area.current?.focus();
@@ -85,6 +86,7 @@ export const Composer = ({ draftKey, scope, onScope, onSend, runningJobId }: Pro
         />
         <div className={styles.row}>
           <ScopePicker value={scope} onChange={onScope} />
+          <ModePicker value={scope} onChange={onScope} />
           <span className={styles.hint}>{t('enterSends')}</span>
           {runningJobId === undefined ? (
             <Tooltip label={t('send')}>

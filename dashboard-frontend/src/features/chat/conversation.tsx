@@ -9,7 +9,7 @@ import { QueryView } from '../../components/ui/query-view.tsx';
 import { Skeleton } from '../../components/ui/states.tsx';
 import { sayError } from '../../lib/notify.ts';
 import { Answer } from './answer.tsx';
-import { ask, type Question } from './ask.ts';
+import { ask, everything, type Question, type Scope } from './ask.ts';
 import styles from './chat.module.css';
 import { Composer } from './composer.tsx';
 import { LiveMessage } from './live-message.tsx';
@@ -30,7 +30,7 @@ const Conversation = ({ id }: { id: string }) => {
   const query = useInfiniteQuery(messagesQuery(id));
   const messages = useMemo(() => inOrder(query.data?.pages), [query.data]);
   const running = messages.find(atWork);
-  const [scope, setScope] = useState<readonly string[]>([]);
+  const [scope, setScope] = useState<Scope>(everything);
   const { scroller, content, toEnd } = useFollowEnd();
 
   const send = async (question: Question): Promise<boolean> => {
@@ -43,7 +43,7 @@ const Conversation = ({ id }: { id: string }) => {
       return false;
     }
   };
-  const askAgain = (text: string) => void send({ content: text, documentIds: scope });
+  const askAgain = (text: string) => void send({ content: text, scope });
 
   return (
     <>

@@ -9,6 +9,9 @@ export interface LiveAnswer {
   content: string;
   citations: Citation[];
   unsupported: [number, number][];
+  doubtfulNumbers: [number, number][];
+  /** Parts of a long document that have been read. */
+  progress: JobEventData<'progress'> | null;
   retrieved: { passages: number; documents: number; meaningAway: boolean } | null;
   error: { code: string; message: string } | null;
   /** The message as it was stored in the end. */
@@ -22,6 +25,8 @@ export const waitingAnswer: LiveAnswer = {
   content: '',
   citations: [],
   unsupported: [],
+  doubtfulNumbers: [],
+  progress: null,
   retrieved: null,
   error: null,
   message: null,
@@ -29,7 +34,7 @@ export const waitingAnswer: LiveAnswer = {
 
 type JobEvent = { [Name in JobEventName]: { name: Name; data: JobEventData<Name> } }[JobEventName];
 
-const names: readonly JobEventName[] = ['ticket', 'started', 'retrieved', 'token', 'citation', 'done', 'failed', 'cancelled'];
+const names: readonly JobEventName[] = ['ticket', 'started', 'retrieved', 'progress', 'token', 'citation', 'done', 'failed', 'cancelled'];
 
 /** Reads an event of the stream; one that this page does not know yet is null. */
 export const readJobEvent = ({ event, data }: SseEvent): JobEvent | null => {
@@ -56,14 +61,17 @@ export const foldAnswer = (answer: LiveAnswer, event: JobEvent): LiveAnswer => {
           meaningAway: event.data.degraded === 'meaning_away',
         },
       };
+    case 'progress':
+      return { ...answer, progress: event.data };
     case 'token':
       return { ...answer, phase: 'writing', content: answer.content + event.data.text };
     case 'citation': {
-      const { citation, start, end, unsupported } = event.data;
+      const { citation, start, end, unsupported, doubtfulNumbers = [] } = event.data;
       return {
         ...answer,
         citations: citation === null || answer.citations.some(({ marker }) => marker === citation.marker) ? answer.citations : [...answer.citations, citation],
         unsupported: unsupported ? [...answer.unsupported, [start, end]] : answer.unsupported,
+        doubtfulNumbers: doubtfulNumbers.length > 0 ? [...answer.doubtfulNumbers, ...doubtfulNumbers] : answer.doubtfulNumbers,
       };
     }
     case 'done':

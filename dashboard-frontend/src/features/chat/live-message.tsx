@@ -23,7 +23,7 @@ export const LiveMessage = ({ message, jobId }: { message: MessageView; jobId: s
   const ticketWords = useTicketWords();
   if (lost !== undefined)
     return <ErrorState error={lost} onRetry={() => void queryClient.invalidateQueries({ queryKey: messagesQuery(message.conversationId).queryKey })} />;
-  const { phase, ticket, attempt, retrieved, content } = answer;
+  const { phase, ticket, attempt, retrieved, progress, content } = answer;
   return (
     <article className={styles.answer} aria-label={t('answering')} aria-busy="true">
       {content === '' ? (
@@ -32,16 +32,18 @@ export const LiveMessage = ({ message, jobId }: { message: MessageView; jobId: s
           <span>
             {phase === 'waiting'
               ? ticketWords(ticket)
-              : retrieved === null
-                ? t('live.searching')
-                : t('live.found', { count: retrieved.passages, documents: t('live.documents', { count: retrieved.documents }) })}
+              : progress !== null
+                ? t('live.reading', { done: Math.min(progress.done + 1, progress.all), all: progress.all })
+                : retrieved === null
+                  ? t('live.searching')
+                  : t('live.found', { count: retrieved.passages, documents: t('live.documents', { count: retrieved.documents }) })}
             {attempt > 1 && ` ${t('live.again', { attempt })}`}
           </span>
         </p>
       ) : (
         <>
           {attempt > 1 && <p className={styles.note}>{t('live.again', { attempt })}</p>}
-          <AnswerText text={content} citations={answer.citations} unsupported={answer.unsupported} growing />
+          <AnswerText text={content} citations={answer.citations} unsupported={answer.unsupported} numbers={answer.doubtfulNumbers} growing />
           <span className={styles.cursor} aria-hidden="true" />
         </>
       )}

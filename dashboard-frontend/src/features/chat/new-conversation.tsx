@@ -7,7 +7,7 @@ import { Empty } from '../../components/ui/states.tsx';
 import { overviewQuery, useMay } from '../../lib/api/queries.ts';
 import { sayError } from '../../lib/notify.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
-import { askAnew, type Question } from './ask.ts';
+import { askAnew, everything, type Question, type Scope } from './ask.ts';
 import styles from './chat.module.css';
 import { Composer } from './composer.tsx';
 
@@ -18,7 +18,7 @@ export const NewConversation = () => {
   const navigate = useNavigate();
   const { document } = useSearch({ from: '/shell/chat/' });
   const { data } = useQuery(overviewQuery);
-  const [scope, setScope] = useState<readonly string[]>(document === undefined ? [] : [document]);
+  const [scope, setScope] = useState<Scope>(document === undefined ? everything : { ...everything, documentIds: [document] });
   const counts = data?.counts;
   const mayAsk = useMay('user');
   const nothing = counts !== undefined && counts.passages === 0 && counts.documents.indexed === 0;

@@ -9,6 +9,7 @@ import { QueryView } from '../../components/ui/query-view.tsx';
 import { api } from '../../lib/api/client.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
 import { say, sayError } from '../../lib/notify.ts';
+import { Abstention } from './abstention.tsx';
 import { GoldenDialog, type Draft } from './golden-dialog.tsx';
 import { GoldenQuestions } from './golden-questions.tsx';
 import { RunDialog } from './run-dialog.tsx';
@@ -56,6 +57,7 @@ export const QualityPage = () => {
       <Section title={t('quality:questions')}>
         <GoldenQuestions onEdit={setDraft} onAdd={() => setDraft({})} />
       </Section>
+      <Abstention />
       <SearchModels />
       {draft !== undefined && <GoldenDialog draft={draft} onClose={() => setDraft(undefined)} />}
       {opened !== undefined && <RunDialog id={opened} onClose={() => setOpened(undefined)} />}

@@ -34,6 +34,7 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     passages: { kind: 'number', unit: 'passages' },
     maxAnswerTokens: { kind: 'number', unit: 'tokens', step: 16 },
     temperature: { kind: 'number', step: 0.1 },
+    abstention: { kind: 'choice', values: ['fitted', 'off'] },
   },
   accounts: { sessionHours: { kind: 'number', unit: 'hours' }, lockAfterAttempts: { kind: 'number', unit: 'attempts' } },
   healing: {

@@ -1,5 +1,5 @@
-import { answerTurn, submitJob, toMessageView, turnId, type LineLimits } from '#answers';
-import type { ConversationView, MessageAccepted, MessageView, PageQuery } from '#contracts';
+import { answerTurn, jobPriority, submitJob, toMessageView, turnId, type LineLimits } from '#answers';
+import type { ConversationView, MessageAccepted, MessageSend, MessageView, PageQuery } from '#contracts';
 import { decodeCursor, toPage, type Database, type Tx } from '#db';
 import { AppError, type Clock } from '#kit';
 import type { Jobs } from '#queue';
@@ -91,16 +91,25 @@ export const createChatService = ({ database, repository, jobs, running, once, l
     ask: (
       who: Principal,
       conversationId: string,
-      { content, documentIds, asOf, model }: { content: string; documentIds?: string[]; asOf?: string; model?: string },
+      { content, documentIds, folderIds, mode, asOf, model }: MessageSend,
       key?: string,
     ): Promise<MessageAccepted> =>
-      once(who, { key, request: ['ask', conversationId, content, documentIds, asOf, model] }, async (tx) => {
+      once(who, { key, request: ['ask', conversationId, content, documentIds, folderIds, mode, asOf, model] }, async (tx) => {
         const conversation = there(await repository.findForUpdate(tx, who, conversationId));
         const { userMessageId, messageId } = await repository.addExchange(tx, who, conversationId, content);
         if (conversation.title === '') await repository.rename(tx, conversationId, titleFrom(content));
         const { jobId, ticket } = await submitJob(
           tx,
-          { workspaceId: who.workspaceId, userId: who.userId, prompt: content, spec: { kind: 'chat', documentIds, asOf, model }, conversationId, messageId },
+          {
+            workspaceId: who.workspaceId,
+            userId: who.userId,
+            prompt: content,
+            spec: { kind: 'chat', documentIds, folderIds, mode: mode === 'answer' ? undefined : mode, asOf, model },
+            // Whole documents are read behind everybody's questions.
+            priority: mode === 'summary' || mode === 'compare' ? jobPriority.background : undefined,
+            conversationId,
+            messageId,
+          },
           limits(),
         );
         await jobs.add(tx, answerTurn, { jobId }, { id: turnId({ id: jobId, fence: 0 }) });

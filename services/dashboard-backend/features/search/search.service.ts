@@ -10,8 +10,18 @@ interface Needs {
 
 type Searcher = Pick<Principal, 'workspaceId' | 'userId'>;
 
-const onBehalfOf = ({ workspaceId, userId }: Searcher, { asOf, ...request }: SearchRequest) => ({
+const onBehalfOf = ({ workspaceId, userId }: Searcher, { asOf, types, languages, addedFrom, addedUntil, ...request }: SearchRequest) => ({
   ...request,
+  ...((types ?? languages ?? addedFrom ?? addedUntil) === undefined
+    ? {}
+    : {
+        only: {
+          types,
+          languages,
+          addedFrom: addedFrom === undefined ? undefined : new Date(addedFrom),
+          addedUntil: addedUntil === undefined ? undefined : new Date(addedUntil),
+        },
+      }),
   reader: { workspaceId, userId },
   ...(asOf === undefined ? {} : { asOf: new Date(asOf) }),
 });

@@ -1,0 +1,2 @@
+export { abstentionRoutes } from './abstention.routes.ts';
+export { createAbstentionService } from './abstention.service.ts';
