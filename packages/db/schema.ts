@@ -23,6 +23,22 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AbstentionFits {
+  answerable: number;
+  created_at: Generated<Timestamp>;
+  curve: Generated<Json>;
+  embed_model: string | null;
+  false_answers: number;
+  false_refusals: number;
+  id: Generated<string>;
+  is_fitted: boolean;
+  threshold: number;
+  took_ms: number;
+  trigger: string;
+  unanswerable: number;
+  workspace_id: Generated<string>;
+}
+
 export interface AccessGrants {
   created_at: Generated<Timestamp>;
   document_id: string | null;
@@ -226,10 +242,13 @@ export interface ChatMessages {
   content: Generated<string>;
   conversation_id: string;
   created_at: Generated<Timestamp>;
+  doubtful_numbers: Json | null;
   error: Json | null;
   grounded: boolean | null;
   id: Generated<string>;
   model: string | null;
+  nearest: Json | null;
+  refused: Generated<boolean>;
   role: string;
   sources: Json | null;
   status: Generated<string>;
@@ -1058,6 +1077,7 @@ export interface Workspaces {
 }
 
 export interface DB {
+  abstention_fits: AbstentionFits;
   access_grants: AccessGrants;
   active_sessions: ActiveSessions;
   admin_users: AdminUsers;
