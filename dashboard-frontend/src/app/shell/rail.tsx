@@ -8,6 +8,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { Logo } from './logo.tsx';
 import { places } from './places.ts';
 import styles from './rail.module.css';
+import { usePhone } from './use-phone.ts';
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 export const commandKey = mac ? '⌘ K' : 'Ctrl K';
@@ -15,6 +16,7 @@ export const commandKey = mac ? '⌘ K' : 'Ctrl K';
 export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: () => void; onSearch: () => void }) => {
   const { t } = useTranslation();
   const box = useBoxName();
+  const phone = usePhone();
   const toggle = open ? t('rail.close') : t('rail.open');
   return (
     <header className={styles.rail} data-open={open || undefined}>
@@ -23,6 +25,7 @@ export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: ()
           <Logo />
           {open && <span className="clip">{box}</span>}
         </Link>
+        {open && !phone && <Bell />}
         {open && <Toggle name={toggle} onClick={onToggle} open />}
       </div>
       <Tooltip label={`${t('search')} (${commandKey})`} position="right" disabled={open}>
@@ -53,8 +56,8 @@ export const Rail = ({ open, onToggle, onSearch }: { open: boolean; onToggle: ()
         ))}
       </nav>
       <div className={styles.bottom}>
+        {!open && !phone && <Bell />}
         {!open && <Toggle name={toggle} onClick={onToggle} open={false} />}
-        <Bell />
         <AccountMenu wide={open} />
       </div>
     </header>

@@ -4,7 +4,9 @@ import { StateMark } from '../../components/ui/state-mark.tsx';
 import { overviewQuery, useMe } from '../../lib/api/queries.ts';
 import { useConnection } from '../../lib/api/use-connection.ts';
 import { useFormat, useNow } from '../../lib/format/use-format.ts';
+import { Bell } from '../../features/bell/index.ts';
 import styles from './status-line.module.css';
+import { usePhone } from './use-phone.ts';
 
 /** One line on every page: does the box answer, how is it, what waits. */
 export const StatusLine = () => {
@@ -13,6 +15,7 @@ export const StatusLine = () => {
   const now = useNow();
   const { awaySince } = useConnection();
   const me = useMe();
+  const phone = usePhone();
   // While a first password must be changed nothing else is open.
   const { data } = useQuery({ ...overviewQuery, enabled: me?.mustChangePassword === false });
   if (awaySince !== null) {
@@ -50,6 +53,11 @@ export const StatusLine = () => {
         <span className="clip">{data.host.name}</span>
         <span className={styles.version}>{data.version}</span>
       </span>
+      {phone && (
+        <span className={styles.bell}>
+          <Bell />
+        </span>
+      )}
     </footer>
   );
 };

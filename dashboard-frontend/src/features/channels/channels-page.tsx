@@ -27,7 +27,7 @@ export const ChannelsPage = () => {
   return (
     <Page
       title={t('common:places.people')}
-      sentence={query.data && (broken === 0 ? t('channels:well') : t('channels:broken', { count: broken }))}
+      sentence={query.data && query.data.length > 0 && (broken === 0 ? t('channels:well') : t('channels:broken', { count: broken }))}
       actions={
         admin && (
           <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>
