@@ -2,11 +2,11 @@ export { findTextSoFar, insertEvents, readEvents, type JobEvent, type NumberedEv
 export { jobPriority, jobSpec, type CompletionSpec, type JobSpec } from './job-spec.ts';
 export { lineKey } from './line-order.ts';
 export { type LineLimits } from './limits.ts';
-export { tokensOf, type CostSample } from './line/costs.ts';
+export { tokensOf, type CostSample, type Costs as CostsOf } from './line/costs.ts';
 export { account, decideNext, lockDecisions, storeLineConfig, type Chosen } from './line/decisions.ts';
 export { findCoolPace, findHottest, throttledMs, type Worked } from './line/heat.ts';
 export { lineConfig, type LineConfig } from './line/line-config.ts';
-export { recordCosts, recordUsage, recordWait } from './line/outcome.ts';
+export { findCosts, recordCosts, recordUsage, recordWait } from './line/outcome.ts';
 export { readLine } from './line/read-line.ts';
 export { SLICE_MS } from './line/slice-job.ts';
 export { beginSlice, endSlice, enterSlice, keepSlice, SLICE_LEASE_MS, type NewSlice } from './line/slices.ts';

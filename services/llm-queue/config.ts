@@ -14,6 +14,8 @@ export const readConfig = (env: Env) => {
       ARASUL_NEXT_TOKEN_TIMEOUT_MS: z.coerce.number().int().positive().default(45_000),
       /** How long a runtime that is away is waited for. The launcher starts a dead one again within seconds. */
       ARASUL_RUNTIME_RETURN_MS: z.coerce.number().int().nonnegative().default(30_000),
+      /** Where the launcher takes orders; absent when the service runs without one. */
+      ARASUL_CONTROL_SOCKET: z.string().optional(),
       /** How long the index has to be quiet before the golden questions are asked of it again. */
       ARASUL_GOLDEN_QUIET_MS: z.coerce.number().int().nonnegative().default(120_000),
     }),
@@ -26,6 +28,7 @@ export const readConfig = (env: Env) => {
     // Loading a model and reading a long prompt take minutes on a small box; a token takes at most seconds.
     patience: { firstTokenMs: values.ARASUL_FIRST_TOKEN_TIMEOUT_MS, nextTokenMs: values.ARASUL_NEXT_TOKEN_TIMEOUT_MS },
     returnMs: values.ARASUL_RUNTIME_RETURN_MS,
+    controlSocket: values.ARASUL_CONTROL_SOCKET ?? null,
     goldenQuietMs: values.ARASUL_GOLDEN_QUIET_MS,
   };
 };

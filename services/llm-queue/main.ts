@@ -6,9 +6,11 @@ import { defineService, errorText } from '#kit';
 import { sharedQueues } from '#queue';
 import { sharedRetriever } from '#retrieval';
 import { createLibrary } from './answer/library.ts';
+import { createPatience } from './answer/patience.ts';
 import { readConfig } from './config.ts';
 import { startAbstentionFits } from './quality/abstention-fits.ts';
 import { startGoldenRuns } from './quality/golden-runs.ts';
+import { createRestartRuntime } from './restart-runtime.ts';
 import { startWorker } from './worker.ts';
 
 /** Questions into cited answers, one at a time: the one way to the chat model. */
@@ -51,9 +53,10 @@ export const service = defineService({
         library: createLibrary(database.db),
         threshold: (workspaceId, embedModel) => findThreshold(database.db, workspaceId, embedModel),
         settings: settings.get,
-        patience: config.patience,
+        patience: createPatience(database.db, config.patience),
       },
       returnMs: config.returnMs,
+      restartRuntime: config.controlSocket === null ? null : createRestartRuntime(config.controlSocket, config.returnMs),
       log,
     });
     return {

@@ -3,6 +3,7 @@ import type { Notifier, Tx } from '#db';
 import { systemClock, toAppError, type AppError, type Logger } from '#kit';
 import type { HeatOf } from './heat-of.ts';
 import { beginAnswer, type AnswerInHand, type AnswerNeeds } from './answer/answer.ts';
+import { isHung } from './answer/watched-chat.ts';
 import { createEventWriter } from './line/event-writer.ts';
 import { HEARTBEAT_MS, LeaseLostError, type ClaimedJob, type Line } from './line/line.ts';
 import { whileAway } from './line/patience.ts';
@@ -15,7 +16,10 @@ interface Needs {
   /** How long a runtime that went away is waited for before the second try. */
   returnMs: number;
   heatOf: HeatOf;
+  restartRuntime: RestartRuntime | null;
 }
+
+export type RestartRuntime = (reason: string) => Promise<void>;
 
 /** A model that stopped twice at one question will stop a third time. */
 const MAX_TRIES = 2;
@@ -26,7 +30,7 @@ class Cancelled extends Error {}
 class Stopping extends Error {}
 
 /** Runs the job that is next, from its lease to its one final state. Resolves to false when there was none to run. */
-export const createTurn = ({ line, answering, notifier, log, returnMs, heatOf }: Needs) => {
+export const createTurn = ({ line, answering, notifier, log, returnMs, heatOf, restartRuntime }: Needs) => {
   /** Keeps the lease while the job runs, and aborts it when it is cancelled or lost. Returns how to end that. */
   const guard = (job: ClaimedJob, end: (reason: Error) => void): (() => void) => {
     const unsubscribe = notifier.subscribe('job.cancel', ({ jobId }) => {
@@ -136,6 +140,10 @@ export const createTurn = ({ line, answering, notifier, log, returnMs, heatOf }:
         const problem = toAppError(error);
         if (!problem.kind.retryable || tries >= MAX_TRIES) return failed(answer.soFar(), problem);
         log.warn({ error, jobId: job.jobId }, 'the model stopped; the answer is begun again');
+        // A runtime that went silent answers nobody: it is started again before the one more try.
+        const { externalUrl } = answering.settings().models;
+        if (isHung(problem) && restartRuntime && externalUrl === '')
+          await restartRuntime(problem.message).catch((cause: unknown) => log.warn({ cause }, 'the silent model runtime could not be started again'));
         await untilRuntimeIsBack(ending.signal);
         return attempt(tries + 1, await whileAway(() => line.beginAgain(job), ending.signal));
       }

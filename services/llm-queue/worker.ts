@@ -11,7 +11,7 @@ import { createLine } from './line/line.ts';
 import { startTickets } from './line/tell-tickets.ts';
 import { purge, purgeJob, PURGE_EVERY_MS } from './purge.ts';
 import { startSweep } from './sweep.ts';
-import { createTurn } from './turn.ts';
+import { createTurn, type RestartRuntime } from './turn.ts';
 
 interface Needs {
   database: Database;
@@ -21,10 +21,12 @@ interface Needs {
   log: Logger;
   /** How long a runtime that went away is waited for before the second try. */
   returnMs: number;
+  /** Ends a runtime that hangs and starts it again; null where nobody can, such as for an external one. */
+  restartRuntime: RestartRuntime | null;
 }
 
 /** Answers questions, one at a time, until it is closed. */
-export const startWorker = async ({ database, notifier, connection, answering, log, returnMs }: Needs) => {
+export const startWorker = async ({ database, notifier, connection, answering, log, returnMs, restartRuntime }: Needs) => {
   const line = createLine({ database, notifier, holder: `${hostname()}:${process.pid}:${newId().slice(-6)}`.slice(-100) });
   const jobs = createJobs({ connection, log });
   const turn = createTurn({
@@ -33,6 +35,7 @@ export const startWorker = async ({ database, notifier, connection, answering, l
     notifier,
     log,
     returnMs,
+    restartRuntime,
     heatOf: createHeatOf({ db: database.db, hotFromC: () => answering.settings().queue.hotFromC }),
   });
   const background = new Set<Promise<void>>();

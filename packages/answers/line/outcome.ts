@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Tx } from '#db';
+import type { Db, Tx } from '#db';
 import { ratioOf, remember } from './calibration.ts';
 import { followCool, learnCosts, type CostSample, type Costs } from './costs.ts';
+import { toCosts } from './costs-row.ts';
 import { classOf } from './line-job.ts';
 
 /** What a job took of the accelerator. */
@@ -61,6 +62,12 @@ export const recordWait = async (tx: Tx, jobId: string, waitedMs: number, model:
     .execute();
 };
 
+/** What a model's answers of a kind have cost, over everybody; null while nothing was measured. */
+export const findCosts = async (db: Db, model: string, kind: string): Promise<Costs | null> => {
+  const row = await db.selectFrom('llm_costs').selectAll().where('model', '=', model).where('kind', '=', kind).where('user_id', '=', 0).executeTakeFirst();
+  return row ? toCosts(row) : null;
+};
+
 /** Adds one finished answer to what its model, and this person's answers, cost; of a hot machine not to the pace of a cool one. */
 export const recordCosts = async (
   tx: Tx,
@@ -77,17 +84,7 @@ export const recordCosts = async (
       .where('user_id', '=', user)
       .forUpdate()
       .executeTakeFirst();
-    const known: Costs | null = row
-      ? {
-          samples: row.samples,
-          knownTokens: row.known_tokens,
-          freshTokens: row.fresh_tokens,
-          answerTokens: row.answer_tokens,
-          overheadMs: row.overhead_ms,
-          prefillMsPerToken: row.prefill_ms_per_token,
-          decodeMsPerToken: row.decode_ms_per_token,
-        }
-      : null;
+    const known = row ? toCosts(row) : null;
     const costs = learnCosts(known, sample);
     const cooler = (before: number | null | undefined, value: number): number | null => (isHot ? (before ?? null) : followCool(before ?? null, value));
     const values = {

@@ -2,6 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Db, LlmCosts } from '#db';
 import { noControls, resume, type Controls, type Resumed, type SchedulerState, type Standing } from '#scheduler';
 import type { Costs } from './costs.ts';
+import { toCosts } from './costs-row.ts';
 import { lineConfig, toSchedulerConfig, type LineConfig } from './line-config.ts';
 import { toJob, userKey, type KnownCosts, type LineRow } from './line-job.ts';
 import { toSliceJob, type SliceColumns } from './slice-job.ts';
@@ -55,18 +56,10 @@ const slicesInLine = sql<SliceColumns>`
 const costsNow = sql<Selectable<LlmCosts>>`
   select * from llm_costs where user_id = 0 or user_id in (select j.user_id from llm_queue q join llm_jobs j on j.id = q.job_id) order by updated_at`;
 
-const toCosts = (rows: readonly Selectable<LlmCosts>[]): KnownCosts => {
+const knownCosts = (rows: readonly Selectable<LlmCosts>[]): KnownCosts => {
   const known = new Map<string, Costs>();
   for (const row of rows) {
-    const costs: Costs = {
-      samples: row.samples,
-      knownTokens: row.known_tokens,
-      freshTokens: row.fresh_tokens,
-      answerTokens: row.answer_tokens,
-      overheadMs: row.overhead_ms,
-      prefillMsPerToken: row.prefill_ms_per_token,
-      decodeMsPerToken: row.decode_ms_per_token,
-    };
+    const costs = toCosts(row);
     known.set(`${row.model} ${row.kind} ${row.user_id}`, costs);
     // The newest of this kind stands for a model that has answered nothing yet.
     if (row.user_id === 0) known.set(`* ${row.kind} 0`, costs);
@@ -114,7 +107,7 @@ export const readLine = async (db: Db, now: number): Promise<LineNow> => {
     from llm_scheduler s`.execute(db);
   const found = rows[0]!;
   const config = lineConfig.parse(found.config ?? {});
-  const costs = toCosts(found.costs);
+  const costs = knownCosts(found.costs);
   const controls: Controls = { ...noControls, weights: new Map(found.weights.map(({ user_id, weight }) => [userKey(user_id), weight])) };
   const jobs = found.jobs.map(fromColumns);
   const waiting: Resumed['waiting'][number][] = jobs

@@ -17,7 +17,8 @@ import { refuse } from './refuse.ts';
 import { isAboutAll, relevantTo } from './relevance.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { createSentenceStream, type Step } from './sentence-stream.ts';
-import { watchedChat, type Patience } from './watched-chat.ts';
+import { watchedChat } from './watched-chat.ts';
+import type { PatienceWith } from './patience.ts';
 
 export interface AnswerNeeds {
   runtime: Pick<ModelRuntime, 'chat' | 'models' | 'countTokens' | 'load'>;
@@ -26,7 +27,7 @@ export interface AnswerNeeds {
   /** The confidence below which the documents do not answer, for searches with this model's vectors or by words alone (null). */
   threshold: (workspaceId: string, embedModel: string | null) => Promise<number>;
   settings: () => Settings;
-  patience: Patience;
+  patience: PatienceWith;
 }
 
 export interface AnswerInHand {
@@ -109,8 +110,9 @@ export const beginAnswer = (
       seed: asked?.seed,
       stop: asked?.stop,
     };
+    const patience = await needs.patience(model?.id, spec.kind);
     answeredBy = 'model';
-    for await (const event of watchedChat(runtime, request, { signal, patience: needs.patience })) {
+    for await (const event of watchedChat(runtime, request, { signal, patience })) {
       if (event.type === 'done') finished = event;
       else if ((await onText(event.text)) === 'enough') return; // leaving the loop stops the model
     }

@@ -1,5 +1,5 @@
 import type { ChatEvent, ChatRequest, ModelRuntime } from '#clients';
-import { AppError } from '#kit';
+import { AppError, isAppError } from '#kit';
 
 export interface Patience {
   /** From the request to the first token: loading the model and reading the prompt may take minutes on a small box. */
@@ -7,6 +7,10 @@ export interface Patience {
   /** Between two tokens. */
   nextTokenMs: number;
 }
+
+/** Whether a runtime was given up because it went silent. */
+export const isHung = (error: unknown): boolean =>
+  isAppError(error, 'model_stopped') && (error.details as { silentMs?: number } | undefined)?.silentMs !== undefined;
 
 /** The runtime's stream; a runtime that hangs is given up. Errors: also `model_stopped` when no token came in time. */
 export async function* watchedChat(
@@ -19,7 +23,10 @@ export async function* watchedChat(
   const expectWithin = (ms: number): void => {
     clearTimeout(timer);
     timer = setTimeout(
-      () => hung.abort(new AppError('model_stopped', { message: `The model wrote nothing for ${Math.round(ms / 1000)} s, so it was stopped.` })),
+      () =>
+        hung.abort(
+          new AppError('model_stopped', { message: `The model wrote nothing for ${Math.round(ms / 1000)} s, so it was stopped.`, details: { silentMs: ms } }),
+        ),
       ms,
     );
   };
