@@ -7,6 +7,7 @@ export type Command =
   | { name: 'status' }
   | { name: 'users' }
   | { name: 'reset-password'; username: string; withoutTotp: boolean }
+  | { name: 'queue'; words: string[] }
   | { name: 'update'; words: string[]; yes: boolean }
   | { name: 'verify-receipt'; file: string; originals: string[]; key: string | undefined }
   | { name: 'backup'; backup: BackupCommand };
@@ -16,6 +17,9 @@ export const USAGE = `npm run arasul -- COMMAND
   status                                  what runs
   users                                   the accounts of this box
   reset-password NAME [--without-totp]    a new one-time password; with the option, two-step sign-in is switched off as well
+  queue [list]                            what runs and what waits, in order
+  queue pause [REASON] | resume           begin nothing new, or go on
+  queue cancel JOB | move JOB [BEFORE]    stop a job, or put one that waits right before another (without one: at the end)
   update plan FILE                        what a bundle is, from whom, and what it would change; changes nothing
   update apply FILE [--yes]               checks it, puts it beside what runs, and switches; the old release returns by itself
                                           when the new one is unwell
@@ -29,7 +33,7 @@ export const USAGE = `npm run arasul -- COMMAND
   backup create|list|verify|drill|restore|key ...
                                           backups; “backup” alone shows how`;
 
-const COMMANDS = ['help', 'status', 'users', 'reset-password', 'update', 'verify-receipt', 'backup'];
+const COMMANDS = ['help', 'status', 'users', 'reset-password', 'queue', 'update', 'verify-receipt', 'backup'];
 const WITHOUT_TOTP = '--without-totp';
 const KEY = '--key=';
 const YES = '--yes';
@@ -57,6 +61,7 @@ export const readCommand = (words: readonly string[]): Command => {
     if (username === undefined || more.length > 0) throw refuse('Name the one account whose password is to be reset.');
     return { name, username, withoutTotp: options.includes(WITHOUT_TOTP) };
   }
+  if (name === 'queue') return { name, words: names };
   if (name === 'update') return { name, words: names, yes: options.includes(YES) };
   if (name === 'verify-receipt') {
     const [file, ...originals] = names;

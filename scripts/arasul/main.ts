@@ -4,6 +4,7 @@ import { StartProblem } from '../../services/launcher/start-problem.ts';
 import { listUsers, resetPassword } from './accounts.ts';
 import { readCommand, USAGE } from './arguments.ts';
 import { runBackupCommand } from './backup/main.ts';
+import { queueCommand } from './queue.ts';
 import { receiptLines } from './receipt.ts';
 import { statusLines } from './status.ts';
 import { updateCommand } from './update.ts';
@@ -46,6 +47,10 @@ const perform = async ({ root, env, words, say, ask }: Options): Promise<number>
     if (command.name === 'users') {
       const lines = await listUsers(place);
       (lines.length > 0 ? lines : ['No account yet: open the dashboard and enter the one-time code that “npm start” shows.']).forEach(say);
+      return 0;
+    }
+    if (command.name === 'queue') {
+      await queueCommand(database, command.words, say);
       return 0;
     }
     const { username, password, isActive } = await resetPassword(place, command);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readEvents, startAskingBox, textOf } from '../support/asking.ts';
+import { runCommand } from '../../scripts/arasul/main.ts';
 import { PASSWORD, type Person } from '../support/box.ts';
 import { hang, say } from '../support/scripted-runtime.ts';
 import { waitFor } from '../support/wait.ts';
@@ -240,5 +241,38 @@ describe('S11 an Idempotency-Key', () => {
     expect(first.body.choices[0].message.content).toBe('Two and two is four.');
     expect(second.body).toMatchObject({ id: first.body.id, choices: first.body.choices });
     expect(prompts().filter((prompt) => prompt === content)).toHaveLength(1);
+  });
+});
+
+describe('the command line', () => {
+  const run = async (...words: string[]): Promise<string> => {
+    const said: string[] = [];
+    const env = { ARASUL_DATA_DIR: asking.box.dataDir, ARASUL_DATABASE_URL: asking.box.database.url };
+    const code = await runCommand({
+      root: process.cwd(),
+      env,
+      words: ['queue', ...words],
+      say: (line) => said.push(line),
+      complain: (line) => said.push(line),
+    });
+    return `${code}\n${said.join('\n')}`;
+  };
+
+  test('lists, pauses, moves, cancels and resumes, and all of it is on record', async () => {
+    expect(await run()).toContain('Nothing waits');
+    expect(await run('pause', 'Moving', 'the', 'box')).toMatch(/^0/);
+    const first = await asking.ask('First?');
+    const second = await asking.ask('Second?');
+    await waitFor(async () => (await run('list')).includes(second.jobId));
+    expect(await run('list')).toContain('paused since');
+    expect(await run('list')).toContain('Moving the box');
+    const moved = await run('move', second.jobId, first.jobId);
+    expect(moved.indexOf(second.jobId)).toBeLessThan(moved.indexOf(first.jobId));
+    expect(await run('cancel', first.jobId)).toBe('0\nIt is stopped.');
+    expect(await run('resume')).toBe('0\nThe line goes on.');
+    expect((await asking.follow(second.jobId)).at(-1)!.event).toBe('done');
+    expect(await run('cancel', second.jobId)).toMatch(/^1\n.*completed already/);
+    expect(await run('whatever')).toMatch(/^1\n/);
+    expect((await audited('queue.reordered')).some(({ actor }) => actor === 'command line')).toBe(true);
   });
 });

@@ -27,22 +27,49 @@ const setTicketHeaders = (response: Response, { jobId, ticket }: Job): void => {
 
 const head = (jobId: string, object: string, model: string) => ({ id: `chatcmpl-${jobId}`, object, created: Math.floor(Date.now() / 1000), model });
 
-/** The whole answer in one body. */
-export const writeWhole = async (response: Response, job: Job, request: ChatCompletionRequest, parts: AsyncIterable<CompletionPart>): Promise<void> => {
+/** Well below the minute after which proxies, and the five after which clients, give up on an answer without a first byte. */
+const FIRST_BYTE_MS = 25_000;
+
+/**
+ * The whole answer in one body. When it takes long, blanks come before it, which JSON allows: so no proxy and no client takes the silence for
+ * a death. The status is sent with the first of them; what goes wrong later is told in the body, as `error`.
+ */
+export const writeWhole = async (
+  response: Response,
+  job: Job,
+  request: ChatCompletionRequest,
+  parts: AsyncIterable<CompletionPart>,
+  { firstByteMs = FIRST_BYTE_MS, heartbeatMs = HEARTBEAT_MS } = {},
+): Promise<void> => {
   setTicketHeaders(response, job);
-  let content = '';
-  for await (const part of parts) {
-    if (part.type === 'text') content += part.text;
-    if (part.type !== 'end') continue;
-    response.json({
-      ...head(job.jobId, 'chat.completion', request.model),
-      choices: [
-        { index: 0, message: { role: 'assistant', content, refusal: null, annotations: part.annotations }, logprobs: null, finish_reason: part.finishReason },
-      ],
-      usage: part.usage,
-    });
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  let timer = setTimeout(breathe, firstByteMs);
+  function breathe(): void {
+    response.write('\n');
+    timer = setTimeout(breathe, heartbeatMs);
   }
-  if (!response.headersSent && !response.destroyed) throw new AppError('job_not_active', { message: 'The job of this request is gone.' });
+  let content = '';
+  try {
+    for await (const part of parts) {
+      if (part.type === 'text') content += part.text;
+      if (part.type !== 'end') continue;
+      const message = { role: 'assistant', content, refusal: null, annotations: part.annotations };
+      const choices = [{ index: 0, message, logprobs: null, finish_reason: part.finishReason }];
+      response.end(JSON.stringify({ ...head(job.jobId, 'chat.completion', request.model), choices, usage: part.usage }));
+    }
+    if (!response.writableEnded && !response.destroyed) throw new AppError('job_not_active', { message: 'The job of this request is gone.' });
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    response.end(JSON.stringify(errorBody(error, response)));
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** For clients that have their status already, and look for an error in what follows. */
+const errorBody = (error: unknown, response: Response) => {
+  const { code, message } = toAppError(error);
+  return { error: { code, message, type: code, requestId: response.locals.requestId as string } };
 };
 
 /** The answer as OpenAI's chunks. The ticket goes into headers and, while waiting, into comments; citations come with the last chunk. */
@@ -69,8 +96,7 @@ export const writeStream = async (response: Response, job: Job, request: ChatCom
     response.end('data: [DONE]\n\n');
   } catch (error) {
     // The status is sent; clients look for an error among the chunks.
-    const { code, message } = toAppError(error);
-    write({ error: { code, message, type: code, requestId: response.locals.requestId as string } });
+    write(errorBody(error, response));
     response.end();
   } finally {
     clearInterval(heartbeat);
