@@ -1,4 +1,5 @@
 export * from './abstention.ts';
+export * from './extraction.ts';
 export * from './access.ts';
 export * from './accounts.ts';
 export * from './alert-rules.ts';

@@ -4,6 +4,7 @@ export type { Evidence } from './index/search-index.ts';
 export type { Grounder, GroundingCheck, GroundingPassage } from './grounding/types.ts';
 export { createWorkerEngine, type SearchEngine } from './index/engine.ts';
 export type { Box, PageBox, Passage, PassageBox, TextCell, TextDocument, TextLine, TextPage } from './passages/types.ts';
+export { excerptOf } from './query/excerpt.ts';
 export { questionLanguage, standaloneQuery } from './query/standalone.ts';
 export { createRetriever } from './retriever.ts';
 export { followServingModel, searchModels, type SearchModels } from './serving/search-models.ts';

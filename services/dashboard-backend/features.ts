@@ -27,6 +27,7 @@ import { createOnce, idempotencyRepository } from './features/idempotency/index.
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository, startPresence } from './features/jobs/index.ts';
 import { createModelsService, modelRoutes, modelsRepository } from './features/models/index.ts';
 import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
+import { createExtractionService, extractionRepository, extractionRoutes } from './features/extraction/index.ts';
 import { createFairnessService, fairnessRepository, fairnessRoutes } from './features/fairness/index.ts';
 import { createQueueService, queueRepository, queueRoutes } from './features/queue/index.ts';
 import { createRecallsService, recallRoutes, recallsRepository } from './features/recalls/index.ts';
@@ -151,9 +152,9 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
 
   const target = () => chooseTarget(settings.get().models, config.runtime);
   const runtime = createAccelerator({ target, database, notifier });
-  const search = createSearchService({
-    retriever: sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: runtime.embedQuery }),
-  });
+  const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: runtime.embedQuery });
+  const search = createSearchService({ retriever });
+  const extraction = createExtractionService({ database, repository: extractionRepository, retriever });
   const searchIndex = createSearchIndexService({ database, notifier, repository: searchIndexRepository, audit });
   const feedback = createFeedbackService({ database, repository: feedbackRepository });
   const golden = createGoldenService({ database, repository: goldenQuestionsRepository, jobs, audit, feedback });
@@ -209,6 +210,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...accessRoutes(access),
       ...groupRoutes(groups),
       ...searchRoutes(search),
+      ...extractionRoutes(extraction),
       ...searchIndexRoutes(searchIndex),
       ...goldenRoutes(golden),
       ...abstentionRoutes(createAbstentionService({ database, repository: abstentionRepository, jobs })),

@@ -60,6 +60,11 @@ const documents = createRoute({
   }),
   component: lazyRouteComponent(() => import('../features/documents/documents-page.tsx'), 'DocumentsPage'),
 });
+const extraction = createRoute({
+  getParentRoute: () => shell,
+  path: '/documents/fields',
+  component: lazyRouteComponent(() => import('../features/extraction/extraction-page.tsx'), 'ExtractionPage'),
+});
 const document = createRoute({
   getParentRoute: () => shell,
   path: '/documents/$documentId',
@@ -207,6 +212,7 @@ export const routeTree = root.addChildren([
     overview,
     chat.addChildren([newChat, conversation]),
     documents,
+    extraction,
     document,
     incident,
     alerting.addChildren([alerts, people]),

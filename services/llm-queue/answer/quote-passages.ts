@@ -1,6 +1,5 @@
-import type { FoundPassage } from '#retrieval';
+import { excerptOf, type FoundPassage } from '#retrieval';
 import type { Draft } from './draft.ts';
-import { excerptOf } from './excerpt.ts';
 import type { phrasesFor } from './phrases.ts';
 
 /** More would be a list of hits, which the search page is better at. */

@@ -1,7 +1,6 @@
 import type { NearestPassage } from '#contracts';
-import type { FoundPassage } from '#retrieval';
+import { excerptOf, type FoundPassage } from '#retrieval';
 import type { Draft } from './draft.ts';
-import { excerptOf } from './excerpt.ts';
 
 const MAX_NEAREST = 3;
 

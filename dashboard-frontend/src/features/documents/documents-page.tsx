@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { IconPlus, IconSearch, IconTable } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -49,6 +49,9 @@ export const DocumentsPage = () => {
           event.currentTarget.value = '';
         }}
       />
+      <Button component={Link} to="/documents/fields" variant="default" leftSection={<IconTable size={16} />}>
+        {t('documents:fields')}
+      </Button>
       <Button leftSection={<IconPlus size={16} />} onClick={choose}>
         {t('documents:add')}
       </Button>

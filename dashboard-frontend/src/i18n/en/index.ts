@@ -8,6 +8,7 @@ import chat from './chat.json' with { type: 'json' };
 import codes from './codes.json' with { type: 'json' };
 import common from './common.json' with { type: 'json' };
 import documents from './documents.json' with { type: 'json' };
+import extraction from './extraction.json' with { type: 'json' };
 import fairness from './fairness.json' with { type: 'json' };
 import healing from './healing.json' with { type: 'json' };
 import folders from './folders.json' with { type: 'json' };
@@ -32,6 +33,7 @@ export const messages = {
   codes,
   common,
   documents,
+  extraction,
   fairness,
   healing,
   folders,

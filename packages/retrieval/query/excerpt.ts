@@ -1,4 +1,5 @@
-import { sentenceSpans, type FoundPassage, type TextSpan } from '#retrieval';
+import { sentenceSpans } from '../text/sentences.ts';
+import type { FoundPassage, TextSpan } from '../types.ts';
 
 /** About four lines on a screen: enough to judge, short enough to read three of them. */
 const MAX_CHARS = 420;
