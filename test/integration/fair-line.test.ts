@@ -99,6 +99,11 @@ describe('M1 a ticket', () => {
     const before = await asking.ask('before1 ?');
     const after = await asking.ask('after1 ?');
     expect(after.ticket.position).toBe(2);
+    // The page of the line says what the person was told.
+    const { body: line } = await asking.box.request('GET', '/api/v1/queue/jobs', { as: asking.owner });
+    const { body: job } = await asking.box.request('GET', `/api/v1/jobs/${after.jobId}`, { as: asking.owner });
+    const shown = (line.items as { jobId: string; ticket: { etaP90Ms: number } }[]).find(({ jobId }) => jobId === after.jobId)!;
+    expect(Math.abs(shown.ticket.etaP90Ms - job.ticket.etaP90Ms)).toBeLessThan(1_000);
     await asking.box.request('POST', `/api/v1/jobs/${before.jobId}/cancel`, { as: asking.owner });
     await waitFor(async () => {
       const { body } = await asking.box.request('GET', `/api/v1/jobs/${after.jobId}`, { as: asking.owner });

@@ -16,6 +16,10 @@ export interface LineRow {
   started_at: Date | null;
   running_ms: number | null;
   position: number;
+  /** What its ticket said last, and how long ago; null while it was not told yet. */
+  eta_ms: number | null;
+  eta_p90_ms: number | null;
+  told_ms_ago: number | null;
 }
 
 interface Sums {
@@ -28,6 +32,7 @@ interface Sums {
 const inLine = sql<LineRow>`
   select j.id as job_id, j.status, j.kind, u.username, j.user_id, j.params->>'model' as model, j.attempts, q.hand_rank is not null as by_hand, j.created_at,
     j.started_at, (extract(epoch from clock_timestamp() - q.started_at) * 1000)::float8 as running_ms,
+    q.eta_ms, q.eta_p90_ms, (extract(epoch from clock_timestamp() - q.told_at) * 1000)::float8 as told_ms_ago,
     case when q.started_at is null then row_number() over (partition by q.started_at is null order by ${lineKey('q')})::int else 0 end as position
   from llm_queue q join llm_jobs j on j.id = q.job_id left join admin_users u on u.id = j.user_id`;
 

@@ -1,5 +1,5 @@
 import { answerTurn, estimateTicket, findRates, turnId } from '#answers';
-import type { Page, PageQuery, QueueJob, QueueView, Settings } from '#contracts';
+import type { Page, PageQuery, QueueJob, QueueView, Settings, Ticket } from '#contracts';
 import { decodeCursor, toPage, type Database, type Notifier, type Tx } from '#db';
 import { AppError } from '#kit';
 import type { Jobs } from '#queue';
@@ -19,6 +19,13 @@ interface Needs {
 type Rates = Awaited<ReturnType<typeof findRates>>;
 type LineNow = Pick<Parameters<typeof estimateTicket>[0], 'aheadRunningMs' | 'paused'>;
 
+/** What the person who asked was told, so that all see the same; null where the scheduler has told nothing yet, or nobody can say when. */
+const told = ({ position, eta_ms, eta_p90_ms, told_ms_ago }: LineRow, paused: boolean | undefined): Ticket | null => {
+  if (paused || position === 0 || eta_ms === null || eta_p90_ms === null || told_ms_ago === null) return null;
+  const left = (ms: number): number => Math.max(0, Math.round(ms - told_ms_ago));
+  return { position, etaMs: left(eta_ms), etaP90Ms: left(eta_p90_ms) };
+};
+
 const noJob = (): AppError => new AppError('not_found', { message: 'There is no such job in line. It may have begun, or ended.' });
 
 export type QueueService = ReturnType<typeof createQueueService>;
@@ -35,7 +42,7 @@ export const createQueueService = ({ database, notifier, repository, audit, jobs
     username: mayAll(who) || row.user_id === who.userId ? row.username : null,
     own: row.user_id === who.userId,
     model: row.model,
-    ticket: estimateTicket({ running: row.position === 0, waitingAhead: row.position - 1, aheadRunningMs, paused }, rates),
+    ticket: told(row, paused) ?? estimateTicket({ running: row.position === 0, waitingAhead: row.position - 1, aheadRunningMs, paused }, rates),
     attempts: row.attempts,
     byHand: row.by_hand,
     createdAt: row.created_at.toISOString(),
