@@ -153,7 +153,7 @@ export const findDueWork = async (db: Db) => {
 export const noteAttachment = async (tx: Tx, id: string, index: number): Promise<void> => {
   await tx
     .updateTable('documents')
-    .set({ attachments_read: index + 1 })
+    .set({ attachments_read: index + 1, attempts: 0 })
     .where('id', '=', id)
     .where('attachments_read', '<=', index)
     .execute();

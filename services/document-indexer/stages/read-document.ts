@@ -28,6 +28,8 @@ interface Run {
 
 /** Starts without a page stored in between: then it is the document that brings the reader down, while others wait. */
 const MAX_STARTS = 2;
+/** The same for every other reason, also for a start that ended the whole service and could tell nobody why. */
+const MAX_STARTS_OF_ANY_END = 6;
 
 /** The run is not wanted any more: deleted, cancelled, or taken over by a newer version. Nobody needs to be told. */
 class Superseded extends Error {}
@@ -157,6 +159,14 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
   return async ({ documentId }: { documentId: string }, run: Run): Promise<void> => {
     const document = await beginReading(db, documentId);
     if (document === undefined) return;
+    if (document.attempts > MAX_STARTS_OF_ANY_END) {
+      await fail(
+        document,
+        'document_broken',
+        `Reading it ended the service ${MAX_STARTS_OF_ANY_END} times before a page was read. It is left alone now; try again after an update, or upload another copy.`,
+      );
+      return;
+    }
     await changed(db, documentId);
     const unwanted = new AbortController();
     const unsubscribe = notifier.subscribe('documents.changed', (change) => {
@@ -184,6 +194,14 @@ export const createReadDocument = ({ database, notifier, jobs, objects, reader, 
       }
       if (isAppError(error, 'not_found')) {
         await fail(document, 'document_broken', `${errorText(error)} Upload it again.`);
+        return;
+      }
+      if (document.attempts >= MAX_STARTS_OF_ANY_END) {
+        await fail(
+          document,
+          'document_broken',
+          `Reading it failed ${MAX_STARTS_OF_ANY_END} times, the last time so: ${errorText(error).replace(/\.$/u, '')}. Try again, or upload it again.`,
+        );
         return;
       }
       await putBack(document, document.attempts);
