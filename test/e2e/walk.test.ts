@@ -147,7 +147,7 @@ describe('the whole walk, as a newcomer in a browser', () => {
 
   test('Stop stops, and says so', async () => {
     await go(conversation);
-    await ask('Tell me everything about every turbine in the manual, one after the other, at great length.');
+    await ask('Tell me everything about the warranty of the Kestrel circulation pump and about every turbine, one after the other, at great length.');
     await page.getByRole('button', { name: 'Stop' }).click();
     await settled(4);
     await page.getByText('Stopped').first().waitFor(WAIT);
