@@ -29,6 +29,8 @@ interface Needs {
 
 interface Options {
   reason: Manifest['reason'];
+  /** False for a restore point on the same disk: originals are never changed there, and a second copy of them would fill it. */
+  withDocuments?: boolean;
   /** Models' files as well: gigabytes that can be fetched again where there is a network. */
   withModels?: boolean;
   /** Bytes a second into the target at most; none without it. */
@@ -148,7 +150,7 @@ const countOf = async (session: CopySession, what: string): Promise<number> =>
  */
 export const createBackup = async (needs: Needs, options: Options): Promise<Manifest> => {
   const { target, box, recovery, dataDir } = needs;
-  const { reason, withModels = false, maxBytesPerS, signal } = options;
+  const { reason, withDocuments = true, withModels = false, maxBytesPerS, signal } = options;
   const began = performance.now();
   const takenAt = new Date();
   const place = ownPlace(target, box);
@@ -161,7 +163,7 @@ export const createBackup = async (needs: Needs, options: Options): Promise<Mani
   const modelFiles = withModels ? await filesBelow(modelsFolder) : [];
 
   const manifest = await withSnapshot(needs.databaseUrl, async (session): Promise<Manifest> => {
-    const objectRows = await listObjects(session);
+    const objectRows = withDocuments ? await listObjects(session) : [];
     const tableBytes = (await listTables(session)).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const modelBytes = await modelFiles.reduce(async (sum, file) => (await sum) + (await stat(file)).size, Promise.resolve(0));
     const totalBytes = tableBytes + modelBytes + objectRows.reduce((sum, { size_bytes }) => sum + size_bytes, 0);

@@ -9,3 +9,4 @@ export type { BackupPhase, BackupProgress, OnProgress } from './progress.ts';
 export { findRecoveryKey, isRecoveryKey, makeRecoveryKey } from './recovery-key.ts';
 export { verifyBackup, type Verification } from './verify.ts';
 export { prepareRestore, type RestoreNeeds, type RestoreOptions } from './restore.ts';
+export { pruneBackups, type Pruned } from './prune.ts';

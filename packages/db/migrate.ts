@@ -35,20 +35,43 @@ export const migrate = async ({ url, folder, onStep }: MigrateOptions): Promise<
     const applied = await appliedNames(client);
     // The migration library takes 150 ms to load; most starts have nothing to migrate.
     if (files.every((name) => applied.has(name.replace(/\.sql$/, '')))) return [];
-    const { runner } = await import('node-pg-migrate');
-    const ran = await runner({
-      dbClient: client,
-      dir: folder,
-      direction: 'up',
-      migrationsTable: MIGRATIONS_TABLE,
-      checkOrder: false,
-      advisoryLockMode: 'wait',
-      lockValue: MIGRATION_LOCK,
-      log: () => undefined,
-      logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    });
-    for (const { name } of ran) onStep?.(name);
-    return ran.map(({ name }) => name);
+    const ran = await run(client, { folder, direction: 'up' });
+    for (const name of ran) onStep?.(name);
+    return ran;
+  } finally {
+    await client.end();
+  }
+};
+
+const run = async (client: pg.Client, { folder, ...way }: { folder: string } & ({ direction: 'up' } | { direction: 'down'; count: number })) => {
+  const { runner } = await import('node-pg-migrate');
+  const ran = await runner({
+    dbClient: client,
+    dir: folder,
+    ...way,
+    migrationsTable: MIGRATIONS_TABLE,
+    checkOrder: false,
+    advisoryLockMode: 'wait',
+    lockValue: MIGRATION_LOCK,
+    log: () => undefined,
+    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  return ran.map(({ name }) => name);
+};
+
+/**
+ * Takes back what a newer release did to the schema, by its own “Down” sections in `folder`: everything after the last migration of `keep`.
+ * Returns the names. What the older release has is never touched; with one of those applied later, nothing is taken back.
+ */
+export const migrateBack = async ({ url, folder, keep }: { url: string; folder: string; keep: ReadonlySet<string> }): Promise<string[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE} order by run_on desc, id desc`);
+    const firstKept = rows.findIndex(({ name }) => keep.has(name));
+    const newer = rows.slice(0, firstKept);
+    if (firstKept < 1 || rows.slice(firstKept).some(({ name }) => !keep.has(name))) return [];
+    return await run(client, { folder, direction: 'down', count: newer.length });
   } finally {
     await client.end();
   }

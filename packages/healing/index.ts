@@ -1,4 +1,4 @@
 export { recordHealingEvent, type HealingEvent } from './events.ts';
 export { listOpenIssues, requestRepair, toHealingEventView, toIssueView, toRepairView } from './issues.ts';
-export { findMaintenance, releaseMaintenance, takeMaintenance, type MaintenanceLock } from './maintenance.ts';
+export { findMaintenance, releaseMaintenance, takeMaintenance, withMaintenance, type MaintenanceLock } from './maintenance.ts';
 export { fixupById, fixupFacts, suggestionsFor, type FixupFacts } from './registry.ts';

@@ -49,3 +49,20 @@ export const findMaintenance = async (db: Db): Promise<MaintenanceLock | null> =
     .orderBy('until', 'desc')
     .limit(1)
     .executeTakeFirst()) ?? null;
+
+/** Renewed long before it ends; a holder that was killed keeps the box from repairing itself for no longer than this. */
+const HELD_MS = 3 * 60_000;
+const RENEW_MS = 60_000;
+
+/** Holds the lock for as long as `work` takes. Errors: `conflict` while another holder has it, and those of `work`. */
+export const withMaintenance = async <T>(db: Db, lock: { name: string; holder: string; reason: string }, work: () => Promise<T>): Promise<T> => {
+  await takeMaintenance(db, { ...lock, forMs: HELD_MS });
+  // A renewal that fails is tried again a minute later; the lock outlives two of them.
+  const renewal = setInterval(() => void takeMaintenance(db, { ...lock, forMs: HELD_MS }).catch(() => undefined), RENEW_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    await releaseMaintenance(db, lock);
+  }
+};

@@ -17,3 +17,6 @@ export { createUpdater, type UpdatePlan, type Updater } from './apply/updater.ts
 export { writeWhole } from './apply/durable.ts';
 export { createSettingsPoint, restoreSettings } from './apply/settings-point.ts';
 export { hardwareOf } from './apply/hardware.ts';
+export { forEachAtOnce, hashFile } from './hash-file.ts';
+export { keepBootstrap } from './apply/bootstrap-slot.ts';
+export { joinPoints } from './apply/join-points.ts';

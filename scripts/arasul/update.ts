@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#kit';
-import {
-  createSettingsPoint,
-  createUpdater,
-  hardwareOf,
-  readJournal,
-  readPointer,
-  updatePlaces,
-  type RunnableRelease,
-  type UpdatePlan,
-  type Updater,
-} from '#updates';
+import { createUpdater, hardwareOf, readJournal, readPointer, updatePlaces, type RunnableRelease, type UpdatePlan, type Updater } from '#updates';
 import type { LauncherConfig } from '../../services/launcher/config.ts';
 import { dataFolder } from '../../services/launcher/data-folder.ts';
 import { readLock } from '../../services/launcher/lock.ts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
+import { wholePoint } from './restore-point.ts';
 import { withDatabase } from './with-database.ts';
 
 interface Options {
@@ -67,8 +58,16 @@ export const updateCommand = async ({ root, config, words: [what, ...names], yes
   const running = await runningRelease(root, dataDir);
   const box = { product: 'arasul', arch: process.arch, hardware: hardwareOf() };
   const withUpdater = <T>(work: (updater: Updater) => Promise<T>): Promise<T> =>
-    withDatabase({ config, root, say }, async ({ db }) =>
-      work(createUpdater({ dataDir, running, box, clock: systemClock, restorePoint: createSettingsPoint({ db }) })),
+    withDatabase({ config, root, say }, async (database) =>
+      work(
+        createUpdater({
+          dataDir,
+          running,
+          box,
+          clock: systemClock,
+          restorePoint: wholePoint({ database, dataDir, url: database.url, version: running.version }),
+        }),
+      ),
     );
   const offline = createUpdater({ dataDir, running, box, clock: systemClock, restorePoint: { take: () => Promise.reject(new Error('not here')) } });
   const [first, second] = names;

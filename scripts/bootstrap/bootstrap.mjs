@@ -147,7 +147,7 @@ const stopRelease = async ({ child, exited }) => {
 const watchTrial = async (running, { dataDir, updateId, stopping }) => {
   const began = Date.now();
   const readyMs = seconds('ARASUL_TRIAL_READY_SECONDS', 60);
-  const wholeMs = seconds('ARASUL_TRIAL_SECONDS', 180);
+  const wholeMs = seconds('ARASUL_TRIAL_SECONDS', 300); // a small box loads its model and answers a question meanwhile; it serves people all the while
   let ended;
   void running.exited.then((how) => (ended = how));
   for (;;) {

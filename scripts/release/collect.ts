@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ReleaseFile, ReleaseManifest } from '#contracts';
+import { forEachAtOnce, hashFile } from '#updates';
 import { isDeadWeight, productionPackages, type Platform } from './modules.ts';
 
 export interface BuildOptions extends Platform {
@@ -33,12 +33,6 @@ const filesBelow = (folder: string): string[] =>
       const path = join(folder, entry.name);
       return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : [];
     });
-
-const hashOf = async (path: string): Promise<string> => {
-  const hash = createHash('sha256');
-  for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(part as Buffer);
-  return hash.digest('hex');
-};
 
 /** A package's files without those of packages nested in it, which the lockfile names by themselves. */
 const packageFiles = (folder: string, platform: Platform): string[] =>
@@ -85,12 +79,13 @@ export const collect = async (options: BuildOptions): Promise<Collected> => {
   const sources = sourcesOf(options);
   const at = new Map<string, string>();
   const files: ReleaseFile[] = [];
-  for (const [path, source] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  await forEachAtOnce(sources, async ([path, source]) => {
     const { size, mode } = statSync(source);
-    const sha256 = await hashOf(source);
+    const sha256 = await hashFile(source);
     at.set(sha256, source);
     files.push({ path, sha256, size, executable: (mode & 0o100) !== 0 });
-  }
+  });
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
   const spaceBytes = [...new Map(files.map((file) => [file.sha256, file.size])).values()].reduce((sum, size) => sum + size, 0);
   const migrations = files.map(({ path }) => /^postgres-init\/migrations\/(\d{4}_\w+)\.sql$/.exec(path)?.[1]).filter((name) => name !== undefined);
   const bootstrap = files.find(({ path }) => path === 'scripts/bootstrap/bootstrap.mjs')!;

@@ -2,6 +2,9 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { readEnv, type Env } from '#kit';
 
+/** Of the bootstrap's patience: a trial that judges itself says which gate it was. */
+const OF_THE_TRIAL = 0.9;
+
 /** What the updater takes from the environment. Errors: `configuration_invalid`. */
 export const readConfig = (env: Env) => {
   const values = readEnv(
@@ -11,6 +14,7 @@ export const readConfig = (env: Env) => {
       ARASUL_REDIS_URL: z.string().optional(),
       ARASUL_PORT: z.coerce.number().int().default(8080),
       ARASUL_STATE_FILE: z.string().optional(),
+      ARASUL_TRIAL_SECONDS: z.coerce.number().positive().default(300),
       ARASUL_RUNTIME_URL: z.string().default('http://127.0.0.1:9'),
       ARASUL_RUNTIME_TOKEN: z.string().default(''),
     }),
@@ -20,6 +24,7 @@ export const readConfig = (env: Env) => {
     dataDir: values.ARASUL_DATA_DIR,
     databaseUrl: values.ARASUL_DATABASE_URL,
     redisUrl: values.ARASUL_REDIS_URL,
+    trialLimitMs: OF_THE_TRIAL * values.ARASUL_TRIAL_SECONDS * 1000,
     readyUrl: `http://127.0.0.1:${values.ARASUL_PORT}/health/ready`,
     stateFile: values.ARASUL_STATE_FILE ?? null,
     runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },

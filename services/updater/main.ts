@@ -11,6 +11,9 @@ import { createGates } from './gates.ts';
 import { keepStory } from './keeper.ts';
 import { runTrial } from './trial.ts';
 
+// A small box loads its model first; what comes after it must still fit into the trial.
+const CANARY_MS = 180_000;
+
 /** Says whether a new release on trial is well, and keeps the story of updates as rows. */
 export const service = defineService({
   name: 'updater',
@@ -20,7 +23,7 @@ export const service = defineService({
     const places = updatePlaces(config.dataDir);
     const database = sharedDatabase(host, config.databaseUrl);
     const notifier = sharedNotifier(host, config.databaseUrl);
-    const story = keepStory({ places, database, notifier, clock: systemClock, log, signal });
+    const story = keepStory({ places, databaseUrl: config.databaseUrl, productDir: config.productDir, database, notifier, clock: systemClock, log, signal });
 
     const trial = async (): Promise<void> => {
       const pointer = await readPointer(places.pointer);
@@ -36,10 +39,15 @@ export const service = defineService({
         stateFile: config.stateFile,
         database,
         search: (request) => retriever.search({ ...request, fold: false }),
-        canary: (until) => askCanary({ database, notifier, jobs, objects }, { occasion: 'update', signal: until }),
+        canary: (until) => askCanary({ database, notifier, jobs, objects }, { occasion: 'update', timeoutMs: CANARY_MS, signal: until }),
         clock: systemClock,
       });
-      await runTrial(gates, { updateId: pointer.trial.updateId, signal, report: (report) => writeWhole(places.trial, JSON.stringify(report)) });
+      await runTrial(gates, {
+        updateId: pointer.trial.updateId,
+        signal,
+        limitMs: config.trialLimitMs,
+        report: (report) => writeWhole(places.trial, JSON.stringify(report)),
+      });
     };
     const tried = trial().catch((error: unknown) => {
       if (!signal.aborted) log.error({ reason: errorText(error) }, 'the trial of this release could not be held');

@@ -17,18 +17,27 @@ export interface TrialReport {
 
 const DETAIL_CHARACTERS = 1_000;
 
+interface TrialOptions {
+  updateId: string;
+  signal: AbortSignal;
+  /** For all gates together: less than the bootstrap's patience, so that the gate that took too long is named. */
+  limitMs: number;
+  report: (trial: TrialReport) => Promise<void>;
+}
+
 /** Runs the gates one after another, and reports each; ends with the first that fails. The bootstrap reads the report and decides. */
-export const runTrial = async (
-  gates: readonly TrialGate[],
-  { updateId, signal, report }: { updateId: string; signal: AbortSignal; report: (trial: TrialReport) => Promise<void> },
-): Promise<void> => {
+export const runTrial = async (gates: readonly TrialGate[], { updateId, signal, limitMs, report }: TrialOptions): Promise<void> => {
   const checks: TrialCheck[] = [];
+  const limit = AbortSignal.timeout(limitMs);
   await report({ updateId, verdict: 'running', checks });
   for (const gate of gates) {
     const began = performance.now();
-    const check = await gate.run(signal).then(
+    const check = await gate.run(AbortSignal.any([signal, limit])).then(
       (detail) => ({ ok: true, detail }),
-      (error: unknown) => ({ ok: false, detail: errorText(error) }),
+      (error: unknown) => ({
+        ok: false,
+        detail: limit.aborted ? `It was not done when the trial's ${Math.round(limitMs / 1000)} s were over.` : errorText(error),
+      }),
     );
     if (signal.aborted) return; // a stop is no verdict
     checks.push({ name: gate.name, ok: check.ok, detail: check.detail.slice(0, DETAIL_CHARACTERS), tookMs: Math.round(performance.now() - began) });

@@ -10,27 +10,30 @@ const content = z.object({
   settings: z.array(z.object({ key: z.string(), value: z.unknown(), updated_by: z.string().nullable() })),
   /** The model in use of each purpose. */
   activeModels: z.array(z.string()),
+  /** Whose vectors the search compares; null while none do. */
+  search: z.object({ serving_model: z.string(), previous_model: z.string().nullable(), refused_model: z.string().nullable() }).nullish(),
 });
 
-/** The least that must return with a release: settings and the choice of models. Migrations are additive, so the data itself stays. */
+/** What returns with a release: settings, the choice of models, and whose vectors serve (all vectors are kept, so the choice is enough). */
 export const createSettingsPoint = ({ db }: Pick<Database, 'db'>): RestorePoint => ({
   async take({ folder }) {
     const settings = await db.selectFrom('app_settings').select(['key', 'value', 'updated_by']).orderBy('key').execute();
     const active = await db.selectFrom('models').select('id').where('active', '=', true).orderBy('id').execute();
+    const search = (await db.selectFrom('search_models').select(['serving_model', 'previous_model', 'refused_model']).executeTakeFirst()) ?? null;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const text = JSON.stringify({ settings, activeModels: active.map(({ id }) => id) });
+    const text = JSON.stringify({ settings, activeModels: active.map(({ id }) => id), search });
     await writeWhole(join(folder, FILE), text);
-    return { sizeBytes: Buffer.byteLength(text), parts: ['settings', 'models'] };
+    return { sizeBytes: Buffer.byteLength(text), parts: ['settings', 'models', 'vectors'] };
   },
 });
 
-/** Puts settings and models back as they were taken. */
+/** Puts settings, models and the serving vectors back as they were taken. */
 export const restoreSettings = async (
   { inTransaction }: Pick<Database, 'inTransaction'>,
   notifier: Pick<Notifier, 'publish'>,
   folder: string,
 ): Promise<void> => {
-  const { settings, activeModels } = content.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+  const { settings, activeModels, search } = content.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
   await inTransaction(async (tx) => {
     const before = await tx.deleteFrom('app_settings').returning('key').execute();
     if (settings.length > 0)
@@ -40,6 +43,7 @@ export const restoreSettings = async (
         .execute();
     await tx.updateTable('models').set({ active: false }).where('active', '=', true).execute();
     if (activeModels.length > 0) await tx.updateTable('models').set({ active: true }).where('id', 'in', activeModels).execute();
+    if (search) await tx.updateTable('search_models').set(search).execute();
     const groups = new Set([...before, ...settings].map(({ key }) => key.split('.')[0]!));
     await notifier.publish(tx, 'settings.changed', { groups: [...groups, 'models'] });
   });

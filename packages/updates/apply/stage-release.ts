@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { releaseManifest, type ReleaseManifest } from '#contracts';
+import { forEachAtOnce, hashFile } from '../hash-file.ts';
 import { refused } from '../refuse.ts';
 import { syncFolder, syncTree, writeWhole } from './durable.ts';
 import type { UpdatePlaces } from './places.ts';
@@ -21,10 +21,12 @@ export const findHeld = async ({ releases }: UpdatePlaces): Promise<Map<string, 
   return held;
 };
 
-const hashOf = async (path: string): Promise<string> => {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
+/** Removes releases that nothing returns to. What both share with those that stay keeps its bytes: they are names of the same files. */
+export const removeReleases = async ({ releases }: UpdatePlaces, kept: ReadonlySet<string>): Promise<void> => {
+  for (const name of await readdir(releases).catch(() => [])) {
+    const version = /^(\d+\.\d+\.\d+)(?:\.json)?$/.exec(name)?.[1];
+    if (version !== undefined && !kept.has(version)) await rm(join(releases, name), { recursive: true, force: true });
+  }
 };
 
 /** Takes in objects one by one, then lays the release out. Nothing is visible to the bootstrap before the pointer names it. */
@@ -39,17 +41,18 @@ export const beginStaging = async (places: UpdatePlaces) => {
     /** Links every file into its place. Errors: `update_refused` (`base_missing`) when a file that the box should have is not what it was. */
     async layOut(manifest: ReleaseManifest, bytes: Uint8Array, held: ReadonlyMap<string, string>): Promise<void> {
       const tree = join(places.staging, 'tree');
-      for (const { path, sha256, executable } of manifest.files) {
+      const carriedHashes = new Set(await readdir(objects));
+      for (const folder of new Set(manifest.files.map(({ path }) => dirname(join(tree, path))))) await mkdir(folder, { recursive: true });
+      await forEachAtOnce(manifest.files, async ({ path, sha256, executable }) => {
         const target = join(tree, path);
-        await mkdir(dirname(target), { recursive: true });
         const carried = join(objects, sha256);
-        const source = existsSync(carried) ? carried : held.get(sha256);
-        if (source === undefined || (source !== carried && (await hashOf(source).catch(() => '')) !== sha256))
+        const source = carriedHashes.has(sha256) ? carried : held.get(sha256);
+        if (source === undefined || (source !== carried && (await hashFile(source).catch(() => '')) !== sha256))
           throw refused('base_missing', `The bundle builds on files of an earlier release, and “${path}” is missing here or was changed. Use a full bundle.`);
         // A name of the same bytes costs nothing; one that must be run gets its own mode, thus its own copy.
         await (source === carried || !executable ? link(source, target) : copyFile(source, target)).catch(() => copyFile(source, target));
         if (executable) await chmod(target, 0o755);
-      }
+      });
       await rm(objects, { recursive: true });
       await syncTree(places.staging);
       const release = places.release(manifest.version);

@@ -10,7 +10,7 @@ import { withUpdateLock } from './lock.ts';
 import { updatePlaces } from './places.ts';
 import { readPointer, writePointer, type RunnableRelease } from './pointer.ts';
 import type { RestorePoint } from './ports.ts';
-import { beginStaging, findHeld } from './stage-release.ts';
+import { beginStaging, findHeld, removeReleases } from './stage-release.ts';
 import { createTrustStore } from './trust-store.ts';
 
 interface Needs {
@@ -86,12 +86,13 @@ export const createUpdater = ({ dataDir, running, box, clock, restorePoint }: Ne
       );
   };
 
-  /** What a cut left behind: half a release goes, and an update that was never switched is closed. Safe at any time that none is applied. */
+  /** What a cut or an earlier update left behind: half a release and those that nothing returns to go, and an update that was never switched is closed. Safe at any time that none is applied. */
   const tidy = (): Promise<void> =>
     withUpdateLock(places.lock, async () => {
       await rm(places.staging, { recursive: true, force: true });
       const last = new Map((await readJournal(places.journal)).map((entry) => [entry.updateId, entry]));
       const pointer = await readPointer(places.pointer);
+      if (pointer) await removeReleases(places, new Set([running.version, pointer.release.version, ...(pointer.previous ? [pointer.previous.version] : [])]));
       for (const [updateId, { state, from, to }] of last) {
         const isOpen = ['found', 'verified', 'staged', 'backed_up'].includes(state) && pointer?.trial?.updateId !== updateId;
         if (updateId && isOpen)

@@ -5,7 +5,7 @@ import { boxKeysOf, createBackup, findBackups, findRecoveryKey, isRecoveryKey, m
 import { formatBytes, openObjectStore } from '#clients';
 import { readSettings } from '#db';
 import { errorText, newId, readOrMakeSecret, type Env } from '#kit';
-import { releaseMaintenance, takeMaintenance } from '#healing';
+import { withMaintenance } from '#healing';
 import type { LauncherConfig } from '../../../services/launcher/config.ts';
 import { StartProblem } from '../../../services/launcher/start-problem.ts';
 import { withDatabase } from '../with-database.ts';
@@ -24,8 +24,6 @@ interface Place {
 
 type Of<Verb extends BackupCommand['verb']> = Extract<BackupCommand, { verb: Verb }>;
 
-const LOCK_MS = 24 * 3_600_000;
-
 const versionOf = (root: string): string => (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
 const create = async ({ config, root, say }: Place, { to, withModels }: Of<'create'>): Promise<number> => {
@@ -33,10 +31,9 @@ const create = async ({ config, root, say }: Place, { to, withModels }: Of<'crea
   const target = folderTarget(to, '--to');
   const recovery = await findRecoveryKey(dataDir);
   const manifest = await withDatabase({ config, root, say }, async ({ db, url }) => {
-    const lock = { name: 'backup', holder: `command line on ${hostname()}, ${newId()}` };
-    await takeMaintenance(db, { ...lock, reason: 'a backup is made', forMs: LOCK_MS });
-    try {
-      return await createBackup(
+    const lock = { name: 'backup', holder: `command line on ${hostname()}, ${newId()}`, reason: 'a backup is made' };
+    return withMaintenance(db, lock, async () =>
+      createBackup(
         {
           databaseUrl: url,
           objects: await openObjectStore({ env: process.env, dataDir, reserveBytes: () => 0 }),
@@ -48,10 +45,8 @@ const create = async ({ config, root, say }: Place, { to, withModels }: Of<'crea
           version: versionOf(root),
         },
         { reason: 'person', withModels, onProgress: progressLines(say) },
-      );
-    } finally {
-      await releaseMaintenance(db, lock);
-    }
+      ),
+    );
   });
   say(
     `Backup ${manifest.id} is made: ${countsLine(manifest)}, of which ${formatBytes(manifest.counts.newBytes)} were new; it took ${duration(manifest.tookMs)}.`,
