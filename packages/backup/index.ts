@@ -10,3 +10,4 @@ export { findRecoveryKey, isRecoveryKey, makeRecoveryKey } from './recovery-key.
 export { verifyBackup, type Verification } from './verify.ts';
 export { prepareRestore, type RestoreNeeds, type RestoreOptions } from './restore.ts';
 export { pruneBackups, type Pruned } from './prune.ts';
+export { keptBackups, type Retention } from './retention.ts';

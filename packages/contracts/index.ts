@@ -5,6 +5,7 @@ export * from './accounts.ts';
 export * from './alert-rules.ts';
 export * from './alert-thresholds.ts';
 export * from './alerts.ts';
+export * from './backups.ts';
 export * from './channels.ts';
 export * from './chat.ts';
 export * from './common.ts';

@@ -16,6 +16,7 @@ import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
 import { bellRepository, bellRoutes, createBellService } from './features/bell/index.ts';
 import { channelRoutes, channelsRepository, createChannelsService } from './features/channels/index.ts';
+import { backupRoutes, backupsRepository, createBackupsService } from './features/backups/index.ts';
 import { chatRoutes, conversationsRepository, createChatService } from './features/chat/index.ts';
 import { createDocumentsService, createUploadsService, mayShareDocument, documentRoutes, documentsRepository } from './features/documents/index.ts';
 import { createFeedbackService, feedbackRepository, feedbackRoutes } from './features/feedback/index.ts';
@@ -195,6 +196,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     origin: () => settings.get().general.address || null,
     clock,
   });
+  const backups = createBackupsService({ database, repository: backupsRepository, audit, dataDir });
   const updates = createUpdatesService({ database, repository: updatesRepository, dataDir, productDir: config.productDir });
   const apiDocs = apiDocsRoutes(() => routes);
 
@@ -228,6 +230,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...channelRoutes(channels),
       ...bellRoutes(createBellService({ database, notifier, repository: bellRepository })),
       ...updateRoutes(updates),
+      ...backupRoutes(backups),
       ...apiDocs.api,
     ],
     '/v1': openaiRoutes({ completions, runtime }),

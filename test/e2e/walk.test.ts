@@ -173,6 +173,7 @@ describe('the whole walk, as a newcomer in a browser', () => {
       'groups',
       'access',
       'updates',
+      'backups',
     ];
     for (const name of ['alerts', 'system', ...[...inSystem, 'settings', 'activity'].map((each) => `system/${each}`), 'account']) {
       await go(`/${name}`);

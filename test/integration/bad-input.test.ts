@@ -99,7 +99,7 @@ describe('every route with a body', () => {
       expect((await box.request('GET', '/api/v1/auth/me', { as: owner })).status, `after ${route.title}`).toBe(200);
     }
     expect(failed).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('addresses', () => {

@@ -143,6 +143,11 @@ const updates = createRoute({
   path: '/updates',
   component: lazyRouteComponent(() => import('../features/updates/updates-page.tsx'), 'UpdatesPage'),
 });
+const backups = createRoute({
+  getParentRoute: () => system,
+  path: '/backups',
+  component: lazyRouteComponent(() => import('../features/backups/backups-page.tsx'), 'BackupsPage'),
+});
 const activity = createRoute({
   getParentRoute: () => system,
   path: '/activity',
@@ -233,6 +238,7 @@ export const routeTree = root.addChildren([
       quality,
       searchTest,
       updates,
+      backups,
     ]),
     account,
   ]),

@@ -38,6 +38,7 @@ const groups = [
       { to: '/system/groups', name: 'groups', admin: true },
       { to: '/system/access', name: 'access', admin: true },
       { to: '/system/updates', name: 'updates', admin: true },
+      { to: '/system/backups', name: 'backups', admin: true },
       { to: '/system/activity', name: 'activity', admin: true },
     ],
   },

@@ -4,6 +4,7 @@ import activity from './activity.json' with { type: 'json' };
 import alerts from './alerts.json' with { type: 'json' };
 import auth from './auth.json' with { type: 'json' };
 import channels from './channels.json' with { type: 'json' };
+import backups from './backups.json' with { type: 'json' };
 import chat from './chat.json' with { type: 'json' };
 import codes from './codes.json' with { type: 'json' };
 import common from './common.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export const messages = {
   alerts,
   auth,
   channels,
+  backups,
   chat,
   codes,
   common,

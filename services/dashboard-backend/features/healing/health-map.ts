@@ -9,6 +9,7 @@ const NEEDS: Record<string, string[]> = {
   'self-healing': ['postgres'],
   'telegram-bot': ['postgres'],
   updater: ['postgres'],
+  backups: ['postgres'],
   automations: ['postgres', 'llm-queue'],
   'model-runtime': [],
   postgres: [],

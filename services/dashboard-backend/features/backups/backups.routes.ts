@@ -1,0 +1,93 @@
+import {
+  backupRunView,
+  backupsOverview,
+  backupTargetPatch,
+  backupTargetView,
+  backupView,
+  byId,
+  newBackupRun,
+  newBackupTarget,
+  page,
+  pageQuery,
+  recoveryWords,
+} from '#contracts';
+import { route, type Route } from '../../http/index.ts';
+import type { BackupsService } from './backups.service.ts';
+
+const admin = { auth: 'admin', scope: 'admin' } as const;
+
+export const backupRoutes = (backups: BackupsService): Route[] => [
+  route({
+    ...admin,
+    method: 'get',
+    path: '/backups',
+    summary: 'Where backups go, what is being done about them, and the last one that is known to restore.',
+    output: backupsOverview,
+    handle: () => backups.overview(),
+  }),
+  route({
+    ...admin,
+    method: 'get',
+    path: '/backups/list',
+    summary: 'Backups, newest first.',
+    query: pageQuery,
+    output: page(backupView),
+    handle: ({ query }) => backups.list(query),
+  }),
+  route({
+    ...admin,
+    method: 'post',
+    path: '/backups/targets',
+    summary: 'Add a folder, stick or mounted share that backups go to.',
+    body: newBackupTarget,
+    output: backupTargetView,
+    status: 201,
+    handle: ({ who, body }) => backups.addTarget(who, body),
+  }),
+  route({
+    ...admin,
+    method: 'patch',
+    path: '/backups/targets/:id',
+    summary: 'Change a target’s name, schedule, or how many are kept.',
+    params: byId,
+    body: backupTargetPatch,
+    output: backupTargetView,
+    handle: ({ who, params, body }) => backups.changeTarget(who, params.id, body),
+  }),
+  route({
+    ...admin,
+    method: 'delete',
+    path: '/backups/targets/:id',
+    summary: 'Forget a target; the backups in it stay where they are.',
+    params: byId,
+    handle: ({ who, params }) => backups.removeTarget(who, params.id),
+  }),
+  route({
+    ...admin,
+    method: 'post',
+    path: '/backups/runs',
+    summary: 'Make a backup now, verify one, or restore one on trial beside the box.',
+    body: newBackupRun,
+    output: backupRunView,
+    status: 202,
+    handle: ({ who, body }) => backups.request(who, body),
+  }),
+  route({
+    ...admin,
+    method: 'post',
+    path: '/backups/runs/:id/cancel',
+    summary: 'Stop a run, or take it out of the line.',
+    params: byId,
+    output: backupRunView,
+    handle: ({ who, params }) => backups.cancel(who, params.id),
+  }),
+  route({
+    method: 'post',
+    path: '/backups/recovery-key',
+    auth: 'owner',
+    summary: 'Make a recovery key. Its 24 words are in this answer and are kept nowhere.',
+    output: recoveryWords,
+    status: 201,
+    handle: ({ who }) => backups.makeRecoveryWords(who),
+  }),
+];
