@@ -20,3 +20,5 @@ export { hardwareOf } from './apply/hardware.ts';
 export { forEachAtOnce, hashFile } from './hash-file.ts';
 export { keepBootstrap } from './apply/bootstrap-slot.ts';
 export { joinPoints } from './apply/join-points.ts';
+export { signReport, verifyReport, type BoxReport } from './report/box-report.ts';
+export { collectReport } from './report/collect-report.ts';

@@ -25,6 +25,8 @@ export const USAGE = `npm run arasul -- COMMAND
                                           when the new one is unwell
   update roll-back --yes                  returns to the release before, with its settings
   update history                          what was applied, and what became of it
+  update report FOLDER                    a signed report for the maker of releases, onto a stick: versions, outcomes, health;
+                                          no document's text, no name, no secret
   update trust [add NAME FILE | revoke NAME | restore NAME]
                                           whose releases are taken
   verify-receipt FILE [ORIGINAL...] [--key=KEY]

@@ -1,7 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { systemClock } from '#kit';
-import { createUpdater, hardwareOf, readJournal, readPointer, updatePlaces, type RunnableRelease, type UpdatePlan, type Updater } from '#updates';
+import { readOrMakeSecret, systemClock } from '#kit';
+import {
+  collectReport,
+  createUpdater,
+  hardwareOf,
+  readJournal,
+  readPointer,
+  signReport,
+  updatePlaces,
+  writeWhole,
+  type RunnableRelease,
+  type UpdatePlan,
+  type Updater,
+} from '#updates';
 import type { LauncherConfig } from '../../services/launcher/config.ts';
 import { dataFolder } from '../../services/launcher/data-folder.ts';
 import { readLock } from '../../services/launcher/lock.ts';
@@ -114,8 +126,18 @@ export const updateCommand = async ({ root, config, words: [what, ...names], yes
     if (entries.length === 0) say('This box was never updated.');
     return 0;
   }
+  if (what === 'report' && first) {
+    const { text, fingerprint } = signReport(await collectReport({ dataDir, running, now: systemClock.now() }), await readOrMakeSecret(dataDir, 'report-key'));
+    const file = join(
+      resolve(first),
+      `arasul-report-${fingerprint.slice(0, 9).replace(' ', '')}-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}.json`,
+    );
+    await writeWhole(file, text);
+    say(`${file} is written. It holds versions, what became of updates, services and counts; no text, no name, no secret. This box is ${fingerprint}.`);
+    return 0;
+  }
   if (what === 'trust') return trustCommand(offline, [first, second, names[2]], say);
-  throw new StartProblem('“update” takes plan FILE, apply FILE, roll-back, history or trust. “npm run arasul -- help” tells more.');
+  throw new StartProblem('“update” takes plan FILE, apply FILE, roll-back, history, report FOLDER or trust. “npm run arasul -- help” tells more.');
 };
 
 const trustCommand = async ({ trust }: Updater, [what, name, file]: readonly (string | undefined)[], say: Options['say']): Promise<number> => {

@@ -12,6 +12,7 @@ import {
   signBundleFile,
   signRelease,
   verifyBundle,
+  verifyReport,
   writeBundle,
 } from '#updates';
 import { readChanges } from './changes.ts';
@@ -98,6 +99,18 @@ const inspect = async (words: Words): Promise<void> => {
   say('Nothing was checked; “verify” does that.');
 };
 
+const receipt = (words: Words): void => {
+  const file = oneName(words, 'report to check');
+  const { report, fingerprint } = verifyReport(readFileSync(file, 'utf8'), { box: words.options.box });
+  say(`${file} is genuine: written by the box ${fingerprint} on ${report.madeAt.slice(0, 16).replace('T', ' ')}.`);
+  say(`It runs Arasul ${report.product.version} on ${report.machine.arch} (${report.machine.hardware}), ${megabytes(report.machine.freeDiskBytes)} free.`);
+  for (const { from, to, state, failedCheck, startedAt } of report.updates)
+    say(`  ${startedAt.slice(0, 16).replace('T', ' ')}  ${from ?? ''} → ${to ?? ''}: ${state}${failedCheck === null ? '' : ` (${failedCheck})`}`);
+  for (const { name, state, restarts } of report.services) say(`  ${name.padEnd(20)} ${state}, ${restarts} restarts`);
+  for (const { service, level, message, count } of report.log)
+    say(`  ${count} × ${level} in ${service}: ${message ?? '(words that are not the program’s own)'}`);
+};
+
 const keys = (words: readonly string[]): void => {
   const [what, folder, ...names] = words;
   if (folder === undefined) throw new UsageProblem('Name the folder of the keys.');
@@ -121,6 +134,7 @@ const perform = async ([command, ...rest]: readonly string[]): Promise<void> => 
   if (command === 'sign') return sign(readWords(rest, ['keys', 'out']));
   if (command === 'verify') return verify(readWords(rest, ['root']));
   if (command === 'inspect') return inspect(readWords(rest, []));
+  if (command === 'receipt') return receipt(readWords(rest, ['box']));
   if (command === 'keys') return keys(rest);
   if (command === undefined || command === 'help' || command === '--help') return say(USAGE);
   throw new UsageProblem(`“${command}” is no command.`);

@@ -11,7 +11,7 @@ export const USAGE = `npm run release -- COMMAND
   sign FILE --keys FOLDER [--out FILE] signs it; without --out the signature goes into the same file
   verify FILE --root ROOT.json         checks all of it, as a box of its kind does
   inspect FILE                         what is in it, without checking
-  receipt FILE [--box FINGERPRINT]     checks a receipt that a box wrote on a stick
+  receipt FILE [--box FINGERPRINT]     checks a report that a box wrote on a stick (“arasul update report”)
 
 A passphrase for the keys is read from ARASUL_KEY_PASSPHRASE.`;
 

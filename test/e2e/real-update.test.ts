@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lossOfRecall } from '../support/broken-releases.ts';
@@ -117,5 +117,14 @@ describe('the product itself, from a signed bundle on a stick', () => {
     });
     expect(existsSync(join(box.places.release('0.1.2'), 'dist', 'launcher.js'))).toBe(true);
     expect((await box.askGolden()).foundAt5).toBe(1);
+
+    // M9: back home on the same stick.
+    expect(await box.arasul('update', 'report', box.stick)).toContain('is written');
+    const report = join(
+      box.stick,
+      readdirSync(box.stick).find((name) => name.startsWith('arasul-report-'))!,
+    );
+    expect(await box.releaseTool('receipt', report)).toMatch(/is genuine[^]*runs Arasul 0\.1\.2/);
+    for (const name of ['manual.pdf', 'mara', 'Kestrel', 'warranty']) expect(readFileSync(report, 'utf8')).not.toContain(name);
   }, 300_000);
 });

@@ -27,5 +27,11 @@ export const openKeyPem = (pem: string, passphrase?: string): SigningKey => {
   return fromPrivate(key);
 };
 
+/** DER around the 32 bytes of an Ed25519 private key (RFC 8410). */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** A key made from a secret of 32 bytes. */
+export const keyOfSeed = (seed: Uint8Array): SigningKey => fromPrivate(createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' }));
+
 /** Eight groups of four: what people read to each other. */
 export const fingerprint = (keyId: string): string => (keyId.slice(0, 32).match(/.{4}/g) ?? []).join(' ').toUpperCase();
