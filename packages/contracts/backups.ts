@@ -113,5 +113,29 @@ export const backupsOverview = z.object({
 });
 export type BackupsOverview = z.infer<typeof backupsOverview>;
 
+/** “I have a backup”, on a box that has no owner yet. */
+export const restoreRequest = strictly({
+  code: z.string().trim().max(20),
+  folder,
+  /** The 24 words of the recovery key. */
+  words: z.string().max(500),
+  /** The newest, when it is left out. */
+  backupId: z.string().max(40).optional(),
+});
+export type RestoreRequest = z.infer<typeof restoreRequest>;
+
+export const restoreView = z.object({
+  /** `ready`: laid ready, and nobody is there to start the box again. */
+  state: z.enum(['none', 'running', 'restarting', 'ready', 'failed']),
+  phase: z.string().nullable(),
+  doneBytes: count,
+  totalBytes: count,
+  error: z.string().nullable(),
+  backup: z
+    .object({ id: z.string(), boxName: z.string(), takenAt: instant, version: z.string(), documents: count, conversations: count, people: count })
+    .nullable(),
+});
+export type RestoreView = z.infer<typeof restoreView>;
+
 /** Shown once and kept nowhere. */
 export const recoveryWords = z.object({ words: z.string() });

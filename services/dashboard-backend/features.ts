@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { createAccelerator } from '#accelerator';
 import { createSenders } from '#alerts';
+import { adminUrlOf } from '#backup';
 import { chooseTarget, findRuntimes, openObjectStore, openVectorIndex, readRuntimeHealth } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { createSecretBox, readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
@@ -36,11 +38,14 @@ import { createReceiptsService, receiptRoutes, receiptsRepository } from './feat
 import { createSearchIndexService, searchIndexRepository, searchIndexRoutes } from './features/search-index/index.ts';
 import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
-import { createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
+import { createRestoreService, createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
 import { createLauncherStateReader, createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
 import { createUpdatesService, updateRoutes, updatesRepository } from './features/updates/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
+
+/** As services/launcher/stop-request.ts has it. */
+const RESTART_SIGNAL = 'SIGUSR2';
 
 export interface FeatureOptions {
   clock?: Clock;
@@ -76,6 +81,23 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     boxName: () => settings.get().general.boxName,
     dataDir,
     clock,
+  });
+  const launcherState = createLauncherStateReader(config.stateFile);
+  const restore = createRestoreService({
+    authorise: setup.authorise.bind(setup),
+    isRequired: setup.isRequired,
+    needs: async () => ({
+      dataDir,
+      url: config.databaseUrl,
+      adminUrl: host.env.ARASUL_DATABASE_ADMIN_URL ?? (await adminUrlOf({ dataDir, url: config.databaseUrl })),
+      migrationsDir: join(config.productDir, 'postgres-init', 'migrations'),
+    }),
+    async restart() {
+      const launcher = await launcherState();
+      if (launcher) process.kill(launcher.pid, RESTART_SIGNAL);
+      return launcher !== null;
+    },
+    log,
   });
   const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
 
@@ -176,7 +198,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     notifier,
     repository: healingRepository,
     audit,
-    launcherState: createLauncherStateReader(config.stateFile),
+    launcherState,
     clock,
   });
   const health = createHealthService({ database, stateFile: config.stateFile });
@@ -202,7 +224,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
 
   const routes: Features['routes'] = {
     '/api/v1': [
-      ...setupRoutes(setup),
+      ...setupRoutes(setup, restore),
       ...accountRoutes(accounts),
       ...userRoutes(users),
       ...settingsRoutes(settings),

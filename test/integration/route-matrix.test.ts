@@ -70,12 +70,14 @@ describe('every route x everybody', () => {
       'GET /api/docs',
       'GET /api/v1/openapi.json',
       'GET /api/v1/setup',
+      'GET /api/v1/setup/restore',
       'GET /health',
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',
       'POST /api/v1/auth/login',
       'POST /api/v1/setup',
+      'POST /api/v1/setup/restore',
     ]);
   });
 

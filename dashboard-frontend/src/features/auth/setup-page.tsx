@@ -10,7 +10,10 @@ import { useErrorText } from '../../lib/use-error-text.ts';
 import { passwordKept } from '../../lib/password-rules.ts';
 import { AuthFrame } from './auth-frame.tsx';
 import styles from './auth.module.css';
+import { RestoreForm } from './restore-form.tsx';
 import { codeFromHash, shapeCode } from './setup-code.ts';
+
+const RESTORE_LOOK_MS = 1_500;
 
 /** The owner's account, made with the one-time code of the terminal. */
 export const SetupPage = () => {
@@ -20,7 +23,9 @@ export const SetupPage = () => {
   const [code, setCode] = useState(codeFromHash(useLocation().hash));
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
-  const state = useQuery(setupQuery);
+  const [restoring, setRestoring] = useState(false);
+  // While a backup is restored the box starts again, and has its owner then.
+  const state = useQuery({ ...setupQuery, refetchInterval: restoring ? RESTORE_LOOK_MS : false });
   const setup = useMutation({
     mutationFn: () => api.post('/setup', 'sessionGrant', { code, username: username.trim(), password }),
     onSuccess: ({ user }) => {
@@ -34,6 +39,12 @@ export const SetupPage = () => {
     if (done) void navigate({ to: '/login' });
   }, [done, navigate]);
   const ready = code.length === 9 && username.trim().length >= 2 && passwordKept(password, username);
+  if (restoring)
+    return (
+      <AuthFrame title={t('auth:restore.title')} sentence={t('auth:restore.sentence')}>
+        <RestoreForm code={code} onBack={() => setRestoring(false)} />
+      </AuthFrame>
+    );
   return (
     <AuthFrame title={t('auth:setup.title')} sentence={t('auth:setup.sentence')}>
       <form
@@ -85,6 +96,9 @@ export const SetupPage = () => {
         )}
         <Button type="submit" loading={setup.isPending} disabled={!ready} size="md" fullWidth>
           {t('auth:setup.submit')}
+        </Button>
+        <Button variant="default" fullWidth onClick={() => setRestoring(true)}>
+          {t('auth:restore.open')}
         </Button>
       </form>
     </AuthFrame>

@@ -60,6 +60,13 @@ export const createSetupService = ({ database, users, passwords, sessions, audit
     });
 
   return {
+    isRequired,
+    /** Lets in whoever knows the code, while the box has no owner. Errors: `invalid_setup_code`, `setup_done`, `rate_limited`. */
+    async authorise(code: string): Promise<void> {
+      if (!(await isRequired())) throw alreadyDone();
+      await countGuess();
+      await requireCode(code);
+    },
     state: async (): Promise<{ required: boolean; boxName: string }> => ({ required: await isRequired(), boxName: boxName() }),
 
     /**
@@ -67,9 +74,7 @@ export const createSetupService = ({ database, users, passwords, sessions, audit
      * `password_refused`, `rate_limited`.
      */
     async complete({ code, username, password }: { code: string; username: string; password: string }, from: From): Promise<Grant> {
-      if (!(await isRequired())) throw alreadyDone();
-      await countGuess();
-      await requireCode(code);
+      await this.authorise(code);
       const { hash: passwordHash } = await passwords.initial(username, password);
       const grant = await database.inTransaction(async (tx) => {
         await repository.lock(tx);
