@@ -211,6 +211,58 @@ export interface AuditLog {
   workspace_id: Generated<string>;
 }
 
+export interface BackupRuns {
+  attempts: Generated<number>;
+  backup_id: string | null;
+  cancel_requested_at: Timestamp | null;
+  done_bytes: Generated<number>;
+  error: string | null;
+  finished_at: Timestamp | null;
+  id: string;
+  kind: string;
+  phase: string | null;
+  reason: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string | null;
+  started_at: Timestamp | null;
+  state: Generated<string>;
+  summary: string | null;
+  target_id: string;
+  total_bytes: Generated<number>;
+}
+
+export interface Backups {
+  bytes: number;
+  counts: Json;
+  drill_ms: number | null;
+  drilled_at: Timestamp | null;
+  drilled_ok: boolean | null;
+  id: string;
+  missing: Generated<number>;
+  new_bytes: number;
+  opens_with_recovery_key: boolean;
+  problem: string | null;
+  reason: string;
+  taken_at: Timestamp;
+  target_id: string;
+  took_ms: number;
+  verified_at: Timestamp | null;
+  verified_ok: boolean | null;
+}
+
+export interface BackupTargets {
+  created_at: Generated<Timestamp>;
+  drill_every_days: Generated<number>;
+  folder: string;
+  id: string;
+  keep_daily: Generated<number>;
+  keep_monthly: Generated<number>;
+  keep_weekly: Generated<number>;
+  last_due_at: Timestamp | null;
+  name: string;
+  schedule: string | null;
+}
+
 export interface CanaryRuns {
   answered_by: string | null;
   asked_at: Generated<Timestamp>;
@@ -514,6 +566,14 @@ export interface Incidents {
   updated_at: Generated<Timestamp>;
   value: number | null;
   workspace_id: Generated<string>;
+}
+
+export interface LastGoodBackup {
+  drill_ms: number | null;
+  drilled_at: Timestamp | null;
+  id: string | null;
+  taken_at: Timestamp | null;
+  target_id: string | null;
 }
 
 export interface LlmCalibration {
@@ -1091,6 +1151,9 @@ export interface DB {
   api_keys: ApiKeys;
   app_settings: AppSettings;
   audit_log: AuditLog;
+  backup_runs: BackupRuns;
+  backup_targets: BackupTargets;
+  backups: Backups;
   canary_runs: CanaryRuns;
   chat_conversations: ChatConversations;
   chat_messages: ChatMessages;
@@ -1112,6 +1175,7 @@ export interface DB {
   idempotency_keys: IdempotencyKeys;
   incident_events: IncidentEvents;
   incidents: Incidents;
+  last_good_backup: LastGoodBackup;
   llm_calibration: LlmCalibration;
   llm_costs: LlmCosts;
   llm_job_events: LlmJobEvents;
