@@ -71,8 +71,21 @@ const bucketAdapter =
   };
 
 adapters['bucket, a double'] = bucketAdapter(async () => ({ ...(await startS3Double()), keys: S3_KEYS }));
-const { ARASUL_TEST_S3_URL: url, ARASUL_TEST_S3_ACCESS_KEY: accessKey = '', ARASUL_TEST_S3_SECRET_KEY: secretKey = '' } = process.env;
-if (url) adapters[`bucket, ${url}`] = bucketAdapter(() => Promise.resolve({ url, keys: { accessKey, secretKey } }));
+/** The keys of a server given by its URL: in the URL itself, in our variables, or in those that tools for S3 read. */
+const keysOf = (url: URL): { accessKey: string; secretKey: string } => {
+  const first = (...names: string[]): string => names.map((name) => process.env[name]).find((value) => value) ?? '';
+  return {
+    accessKey: decodeURIComponent(url.username) || first('ARASUL_TEST_S3_ACCESS_KEY', 'ARASUL_TEST_S3_ACCESS_KEY_ID', 'AWS_ACCESS_KEY_ID', 'ROOT_ACCESS_KEY'),
+    secretKey:
+      decodeURIComponent(url.password) || first('ARASUL_TEST_S3_SECRET_KEY', 'ARASUL_TEST_S3_SECRET_ACCESS_KEY', 'AWS_SECRET_ACCESS_KEY', 'ROOT_SECRET_KEY'),
+  };
+};
+if (process.env.ARASUL_TEST_S3_URL) {
+  const url = new URL(process.env.ARASUL_TEST_S3_URL);
+  const keys = keysOf(url);
+  url.username = url.password = '';
+  adapters[`bucket, ${url.href}`] = bucketAdapter(() => Promise.resolve({ url: url.href, keys }));
+}
 
 describe.each(Object.entries(adapters))('object store: %s', (_name, open) => {
   let adapter: Adapter;
