@@ -43,3 +43,11 @@ export const UNDO_MS = 10_000;
 
 /** Names the work, so that the same is never in line twice. A retry is new work: the run before it may still be ending. */
 export const workId = (document: { id: string; version: number }): string => `${document.id}.${document.version}`;
+
+/** A file up to this size is read in a moment. */
+const SMALL_BYTES = 1024 * 1024;
+const MAX_PRIORITY = 2_097_151;
+
+/** Small files are read before large ones, whenever they came: a note does not wait behind ten reports to be found. */
+export const readingPriority = (sizeBytes: number): number | undefined =>
+  sizeBytes <= SMALL_BYTES ? undefined : Math.min(MAX_PRIORITY, Math.ceil(sizeBytes / SMALL_BYTES));

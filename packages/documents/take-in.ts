@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Jobs } from '#queue';
 import { promoteReady, type Successor } from './versions.ts';
 import { lockContent } from './content-lock.ts';
-import { readDocument, workId } from './jobs.ts';
+import { readDocument, readingPriority, workId } from './jobs.ts';
 
 /** Where a file of an archive or an attachment comes from. */
 export interface Parent {
@@ -86,7 +86,7 @@ export const takeIn = async (tx: Tx, { notifier, jobs }: Needs, file: Incoming):
     .returning(['id', 'filename', 'status', 'version'])
     .executeTakeFirstOrThrow();
   await notifier.publish(tx, 'documents.changed', { documentId: row.id });
-  if (holder === undefined) await jobs.add(tx, readDocument, { documentId: row.id }, { id: workId(row) });
+  if (holder === undefined) await jobs.add(tx, readDocument, { documentId: row.id }, { id: workId(row), priority: readingPriority(content.sizeBytes) });
   else await notifier.publish(tx, 'documents.changed', { documentId: holder.id });
   if (versionOf !== undefined && holder !== undefined && holder.chunk_count > 0) await promoteReady(tx, { notifier, jobs }, row.id);
   return { id: row.id, filename: row.filename, status: holder?.status ?? row.status, holder: holder?.id ?? null };

@@ -8,6 +8,8 @@ interface AddOptions {
   /** Names the work: a job of that id that is still waiting or running is not added again. */
   id?: string;
   delayMs?: number;
+  /** 1 to 2,097,151: the greater, the later; what has none comes first. */
+  priority?: number;
 }
 
 export interface Jobs {
@@ -29,9 +31,9 @@ interface Needs {
 const jobOptions = (job: { attempts: number }) => ({ attempts: job.attempts, backoff: { type: 'custom' }, removeOnComplete: true, removeOnFail: true });
 
 export const createJobs = ({ connection, log }: Needs): Jobs => ({
-  async add(db, job, payload, { id, delayMs } = {}) {
+  async add(db, job, payload, { id, delayMs, priority } = {}) {
     const data = job.payload.parse(payload);
-    const send = () => connection.queue(job.name).add(job.name, data, { ...jobOptions(job), jobId: id, delay: delayMs });
+    const send = () => connection.queue(job.name).add(job.name, data, { ...jobOptions(job), jobId: id, delay: delayMs, priority });
     if (!db.isTransaction) {
       await send();
       return;

@@ -51,6 +51,24 @@ describe('indexing', { timeout: 120_000 }, () => {
     expect(row).toMatchObject({ chunk_count: indexed.passages, embedded_count: indexed.passages });
   });
 
+  test('a small file does not wait behind large ones that came before it', async () => {
+    const embedder = createTestEmbedder();
+    embedder.state.held = true;
+    const large = (name: string) => `The ${name} harbour was dredged again in that year, and nobody knew why.\n\n`.repeat(15_000);
+    const [first, second] = [await uploaded(box, owner, 'first.txt', large('first')), await uploaded(box, owner, 'second.txt', large('second'))];
+    const note = await uploaded(box, owner, 'note.txt', 'The key of the boathouse hangs behind the door.');
+    indexing = await startIndexing(box, { embed: embedder.embed });
+    const firstWords = async (id: string) => Math.min(...(await box.rows('document_chunks', { document_id: id })).map((row) => Number(row.created_at)));
+    await waitFor(async () => Number.isFinite(await firstWords(first)) && Number.isFinite(await firstWords(second)), {
+      what: 'the large files’ words',
+      timeoutMs: 60_000,
+    });
+    expect(await firstWords(note)).toBeLessThan(await firstWords(first));
+    expect(await firstWords(note)).toBeLessThan(await firstWords(second));
+    embedder.state.held = false;
+    for (const id of [first, second]) expect((await box.request('DELETE', `/api/v1/documents/${id}`, { as: owner })).status).toBe(204);
+  });
+
   test('A11 a failed document names the reason and can be retried', async () => {
     const embedder = createTestEmbedder();
     embedder.state.broken = true;
