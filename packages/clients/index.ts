@@ -4,3 +4,4 @@ export * from './backup-target/index.ts';
 export * from './service-control/index.ts';
 export * from './messengers/index.ts';
 export * from './vector-index/index.ts';
+export * from './telegram/index.ts';

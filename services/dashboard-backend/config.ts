@@ -13,6 +13,8 @@ const schema = z.object({
   ARASUL_REDIS_URL: z.string().optional(),
   /** The launcher's account of what runs; absent when the service runs without it. */
   ARASUL_STATE_FILE: z.string().optional(),
+  /** A Bot API server of one's own, where Telegram's is not to be used. */
+  ARASUL_TELEGRAM_API: z.url().optional(),
   /** `1`: webhooks may go to programs on the box itself. */
   ARASUL_HOOKS_TO_LOOPBACK: z.enum(['0', '1']).default('0'),
 });
@@ -34,6 +36,8 @@ export interface BackendConfig {
   redisUrl: string | undefined;
   /** Whether messages may be sent to programs on the box itself. */
   allowLoopback?: boolean;
+  /** The Bot API; Telegram's own, when it is left out. */
+  telegramApi?: string | undefined;
 }
 
 /** Above dist/, where the entry of the process lies. */
@@ -58,6 +62,7 @@ export const readConfig = (env: Env): BackendConfig => {
     publicDir: builtDashboard(),
     productDir: productFolder(),
     redisUrl: values.ARASUL_REDIS_URL,
+    telegramApi: values.ARASUL_TELEGRAM_API,
     allowLoopback: values.ARASUL_HOOKS_TO_LOOPBACK === '1',
   };
 };

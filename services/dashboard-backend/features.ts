@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createAccelerator } from '#accelerator';
-import { createSenders } from '#alerts';
+import { createPlainTelegramSender, createSenders } from '#alerts';
 import { adminUrlOf } from '#backup';
-import { chooseTarget, findRuntimes, openObjectStore, openVectorIndex, readRuntimeHealth } from '#clients';
+import { chooseTarget, findRuntimes, openObjectStore, openVectorIndex, readRuntimeHealth, TELEGRAM_ROOT } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { createSecretBox, readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -40,6 +40,7 @@ import { createSearchService, searchRoutes } from './features/search/index.ts';
 import { createSettingsService, settingsRepository, settingsRoutes } from './features/settings/index.ts';
 import { createRestoreService, createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
 import { createLauncherStateReader, createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
+import { createTelegramService, telegramRepository, telegramRoutes } from './features/telegram/index.ts';
 import { createUpdatesService, updateRoutes, updatesRepository } from './features/updates/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
@@ -203,18 +204,22 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   });
   const health = createHealthService({ database, stateFile: config.stateFile });
   const alerts = createAlertsService({ database, notifier, repository: alertsRepository, audit, clock });
+  const telegramApi = { secrets: createSecretBox(secrets.master), apiRoot: config.telegramApi ?? TELEGRAM_ROOT };
+  const sendTelegram = createPlainTelegramSender({ db: database.db, ...telegramApi });
+  const sendOther = createSenders({
+    db: database.db,
+    secrets: createSecretBox(secrets.master),
+    policy: { allowLoopback: config.allowLoopback ?? false },
+    now: clock.now,
+  });
+  const telegram = createTelegramService({ database, notifier, repository: telegramRepository, audit, ...telegramApi, clock });
   const channels = createChannelsService({
     database,
     notifier,
     repository: channelsRepository,
     audit,
     secrets: createSecretBox(secrets.master),
-    senderFor: createSenders({
-      db: database.db,
-      secrets: createSecretBox(secrets.master),
-      policy: { allowLoopback: config.allowLoopback ?? false },
-      now: clock.now,
-    }),
+    senderFor: (channel) => (channel.kind === 'telegram' ? Promise.resolve(sendTelegram(channel.address)) : sendOther(channel)),
     origin: () => settings.get().general.address || null,
     clock,
   });
@@ -250,6 +255,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...modelRoutes(models),
       ...alertRoutes(alerts),
       ...channelRoutes(channels),
+      ...telegramRoutes(telegram),
       ...bellRoutes(createBellService({ database, notifier, repository: bellRepository })),
       ...updateRoutes(updates),
       ...backupRoutes(backups),

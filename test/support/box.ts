@@ -89,6 +89,7 @@ export const startBox = async ({
     productDir: process.cwd(),
     redisUrl: undefined,
     allowLoopback: true,
+    telegramApi: env.ARASUL_TELEGRAM_API,
     dataDir,
     databaseUrl: database.url,
     host: '127.0.0.1',

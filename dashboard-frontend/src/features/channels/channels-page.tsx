@@ -14,6 +14,7 @@ import { say, sayError } from '../../lib/notify.ts';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { MailServerForm } from './mail-server-form.tsx';
+import { Telegram } from './telegram.tsx';
 import { useChannelAct, useChannels } from './queries.ts';
 
 /** Who is told of what, by which way, and when not. */
@@ -47,6 +48,7 @@ export const ChannelsPage = () => {
           </Section>
         )}
       </QueryView>
+      {admin && <Telegram />}
       {admin && <MailServerForm />}
       {admin && <Deliveries />}
       {open !== undefined && <ChannelDialog channel={open === 'new' ? null : open} onClose={() => setOpen(undefined)} />}

@@ -1,0 +1,61 @@
+import { Api, NetworkError, ParseError, TelegramApiError, TimeoutError } from 'node-telegram-bot-api';
+import { DeliveryFailed } from '../messengers/message.ts';
+
+export type { Message as TelegramMessage, Update as TelegramUpdate } from 'node-telegram-bot-api/types';
+export { InputFile as TelegramFile } from 'node-telegram-bot-api';
+
+export const TELEGRAM_ROOT = 'https://api.telegram.org';
+const TIMEOUT_MS = 20_000;
+
+/** Tries are the outbox's to make, and waits too. The token is part of every address, so that no error of the client's may be shown or logged as it is. */
+export const createTelegram = ({ token, apiRoot }: { token: string; apiRoot: string }): Api =>
+  new Api(token, { apiRoot, maxRetries: 0, timeoutMs: TIMEOUT_MS });
+export type Telegram = Api;
+
+/** Answers that stay the same however often one asks: a chat that is gone, a text that is refused, a bot that was blocked. */
+const FINAL = new Set([400, 403, 404, 413]);
+
+/** What went wrong between the box and Telegram, without the token; other errors as they are. */
+export const toTelegramFailure = (error: unknown): unknown => {
+  if (error instanceof TelegramApiError) {
+    const { errorCode, description, retryAfter } = error;
+    const text = `Telegram answered ${errorCode}: ${description}.`;
+    return new DeliveryFailed(text, { permanent: FINAL.has(errorCode), ...(retryAfter !== undefined && { retryAfterMs: retryAfter * 1000 }) });
+  }
+  if (error instanceof NetworkError || error instanceof TimeoutError)
+    return new DeliveryFailed('Telegram does not answer. Is the box connected to the internet?');
+  if (error instanceof ParseError) return new DeliveryFailed('Something else than Telegram answered.');
+  return error;
+};
+
+/** One exchange. Errors: `DeliveryFailed`, which never names the token. */
+export const askTelegram = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw toTelegramFailure(error);
+  }
+};
+
+/** The code of Telegram's answer, where it answered: 401 for a wrong token, 409 for another program that fetches the same updates. */
+export const telegramCode = (error: unknown): number | null => (error instanceof TelegramApiError ? error.errorCode : null);
+
+/** Text for `parse_mode: HTML`. */
+export const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** A message holds 4,096 characters; escapes count as one, so that some are left for them. */
+const MOST_CHARACTERS = 3_900;
+
+/** Cuts a long text where people would: between paragraphs, else lines, sentences, words. */
+export const splitText = (text: string, most = MOST_CHARACTERS): string[] => {
+  const parts: string[] = [];
+  let rest = text.trim();
+  while (rest.length > most) {
+    const head = rest.slice(0, most);
+    const cut = ['\n\n', '\n', '. ', ' '].map((mark) => head.lastIndexOf(mark) + (mark === '. ' ? 1 : 0)).find((at) => at > most / 3) ?? most;
+    parts.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  if (rest !== '') parts.push(rest);
+  return parts;
+};

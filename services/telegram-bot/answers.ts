@@ -1,0 +1,172 @@
+import { inLanguage, quietUntil } from '#alerts';
+import { escapeHtml } from '#clients';
+import { alertSignals, type SignalName } from '#contracts';
+import type { Database, Tx } from '#db';
+import { fixupById, listOpenIssues, requestRepair, suggestionsFor } from '#healing';
+import { isAppError } from '#kit';
+import { toAlert } from './alert-view.ts';
+import { botRepository, type BotPerson, type IncidentRow } from './bot.repository.ts';
+import { drawChart } from './chart.ts';
+import { botWords } from './words.ts';
+
+/** What the bot says back. HTML. */
+export interface Reply {
+  text: string;
+  keyboard?: { inline_keyboard: { text: string; callback_data: string }[][] };
+  picture?: Buffer | null;
+}
+
+const HOUR_MS = 3_600_000;
+/** "Tomorrow" is eight in the morning. */
+const MORNING = 8 * 60;
+const mayAct = ({ role }: BotPerson): boolean => role === 'admin' || role === 'owner';
+
+const clockOf = (until: Date, { language, timeZone }: BotPerson): string =>
+  new Intl.DateTimeFormat(language, { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(until);
+
+interface Needs {
+  database: Pick<Database, 'db' | 'inTransaction'>;
+  now: () => number;
+}
+
+/** What commands and buttons do, for a person who is known. */
+export const createAnswers = ({ database, now }: Needs) => {
+  const { db } = database;
+
+  const chartOf = async (metrics: readonly { metric: string; device: string | null; name: string }[], unit: string, who: BotPerson): Promise<Buffer | null> => {
+    const colors = ['#2f6fed', '#d9480f'];
+    const lines = await Promise.all(
+      metrics.map(async ({ metric, device, name }, index) => ({ name, color: colors[index]!, points: await botRepository.series(db, metric, device) })),
+    );
+    return drawChart(lines, { unit, timeZone: who.timeZone });
+  };
+
+  const wrong = async (who: BotPerson): Promise<string> => {
+    const words = botWords[who.language];
+    const open = await botRepository.openIncidents(db, who.workspaceId);
+    if (open.length === 0) return `✅ ${words.well}`;
+    return open.map((incident) => toAlert(incident, who.language, who.timeZone).text).join('\n\n');
+  };
+
+  const commands: Record<string, (who: BotPerson) => Promise<Reply>> = {
+    async status(who) {
+      const words = botWords[who.language];
+      const { waiting, running, ready, open, failed } = await botRepository.counts(db);
+      const text = [await wrong(who), words.queue(waiting, running), words.documents(ready, open, failed)].join('\n\n');
+      const picture = await chartOf(
+        [
+          { metric: 'cpu', device: null, name: 'CPU' },
+          { metric: 'ram', device: null, name: 'RAM' },
+        ],
+        '%',
+        who,
+      );
+      return { text, picture };
+    },
+    alerts: async (who) => ({ text: await wrong(who) }),
+    async queue(who) {
+      const { waiting, running } = await botRepository.counts(db);
+      return { text: botWords[who.language].queue(waiting, running) };
+    },
+    async silence(who) {
+      const words = botWords[who.language];
+      if (!mayAct(who)) return { text: words.notAllowed };
+      const until = new Date(now() + HOUR_MS);
+      await database.inTransaction((tx) => silence(tx, '*', until, who));
+      return { text: words.silencedAll(clockOf(until, who)) };
+    },
+    async heal(who) {
+      const words = botWords[who.language];
+      const issues = (await listOpenIssues(db)).filter(({ id }) => id !== '');
+      if (issues.length === 0) return { text: words.nothingToHeal };
+      const open = (await botRepository.openIncidents(db, who.workspaceId)).filter(({ signal }) => signal === 'healing.issue');
+      const buttons = open.map(({ id, device }) => [{ text: `${words.button.repair}: ${device}`.slice(0, 60), callback_data: `repair:${id}` }]);
+      return { text: issues.map(({ description }) => `• ${escapeHtml(description)}`).join('\n'), keyboard: { inline_keyboard: mayAct(who) ? buttons : [] } };
+    },
+    help(who) {
+      const { commands: known } = botWords[who.language];
+      const lines = Object.entries(known).map(([name, does]) => `/${name} – ${escapeHtml(does)}`);
+      return Promise.resolve({ text: lines.join('\n') });
+    },
+  };
+
+  const silence = async (tx: Tx, target: string, until: Date, who: BotPerson): Promise<void> => {
+    await botRepository.silence(tx, target, until, who);
+    await botRepository.audit(tx, who, 'silence.created', target);
+    await botRepository.changed(tx, 'silences');
+  };
+
+  const repairOf = async (incident: IncidentRow) => {
+    const issue = await botRepository.issueOf(db, incident.device);
+    const fixup = issue && suggestionsFor(issue.check_id)[0];
+    return issue && fixup ? { issueId: issue.id, fixup: fixup.id } : undefined;
+  };
+
+  const buttons: Record<string, (tx: Tx, incident: IncidentRow, who: BotPerson) => Promise<{ toast: string; reply?: Reply }>> = {
+    async take(tx, { id, cause }, who) {
+      const words = botWords[who.language];
+      if (!(await botRepository.acknowledge(tx, id, who.username))) return { toast: words.over };
+      await botRepository.audit(tx, who, 'incident.acknowledged', cause);
+      await botRepository.changed(tx, 'incident');
+      return { toast: words.taken };
+    },
+    async hour(tx, { cause }, who) {
+      const until = new Date(now() + HOUR_MS);
+      await silence(tx, cause, until, who);
+      return { toast: botWords[who.language].silenced(clockOf(until, who)) };
+    },
+    async tomorrow(tx, { cause }, who) {
+      const until = new Date(quietUntil({ from: MORNING + 1, until: MORNING, timeZone: who.timeZone }, now()) ?? now() + 24 * HOUR_MS);
+      await silence(tx, cause, until, who);
+      return { toast: botWords[who.language].silenced(clockOf(until, who)) };
+    },
+    async repair(_tx, incident, who) {
+      const words = botWords[who.language];
+      const repair = await repairOf(incident);
+      if (!repair) return { toast: words.noRepair };
+      const keyboard = { inline_keyboard: [[{ text: words.button.sure, callback_data: `sure:${incident.id}` }]] };
+      return { toast: '', reply: { text: escapeHtml(words.sure(fixupById(repair.fixup)?.does ?? repair.fixup)), keyboard } };
+    },
+    async sure(tx, incident, who) {
+      const words = botWords[who.language];
+      const repair = await repairOf(incident);
+      if (!repair) return { toast: words.noRepair };
+      try {
+        await requestRepair(tx, { issueId: repair.issueId, suggestion: repair.fixup, by: who.username });
+      } catch (error) {
+        if (isAppError(error)) return { toast: words.noRepair };
+        throw error;
+      }
+      await botRepository.audit(tx, who, 'repair.requested', repair.fixup);
+      await botRepository.wakeHealing(tx);
+      return { toast: words.repairing };
+    },
+  };
+
+  return {
+    /** The answer to a command; undefined for one that is not known. */
+    command: (name: string, who: BotPerson): Promise<Reply> | undefined => (Object.hasOwn(commands, name) ? commands[name]!(who) : undefined),
+
+    /** What a button does, once: `key` names the press. */
+    async press(key: string, data: string, who: BotPerson): Promise<{ toast: string; reply?: Reply }> {
+      const words = botWords[who.language];
+      const [what = '', id = ''] = data.split(':');
+      const incident = /^[0-9a-f-]{36}$/.test(id) ? await botRepository.findIncident(db, id) : undefined;
+      if (!incident) return { toast: words.over };
+      if (what === 'details') {
+        const metric = incident.signal?.startsWith('metric.') ? incident.signal.slice('metric.'.length) : null;
+        const unit = incident.signal === null ? '' : alertSignals[incident.signal as SignalName].unit;
+        const name = inLanguage(incident.title, who.language);
+        const picture = metric === null ? null : await chartOf([{ metric, device: incident.device, name }], unit, who);
+        return { toast: '', reply: { text: toAlert(incident, who.language, who.timeZone).text, picture } };
+      }
+      if (!Object.hasOwn(buttons, what)) return { toast: words.unknown };
+      if (!mayAct(who)) return { toast: words.notAllowed };
+      return database.inTransaction(async (tx) => {
+        if (!(await botRepository.once(tx, key))) return { toast: '' };
+        return buttons[what]!(tx, incident, who);
+      });
+    },
+  };
+};
+export type Answers = ReturnType<typeof createAnswers>;
