@@ -138,7 +138,7 @@ test('commands answer in words and with a picture; what only administrators may 
   for (let minute = 0; minute < 10; minute += 1) {
     await box.database.db
       .insertInto('metrics_cpu')
-      .values({ timestamp: new Date(at - minute * 60_000), value: 20 + minute } as never)
+      .values({ timestamp: new Date(at - minute * 60_000), value: 20 + minute })
       .execute();
   }
   api.write(CHAT, '/status');
