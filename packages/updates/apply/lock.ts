@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '#kit';
 
@@ -11,16 +11,26 @@ const lives = (pid: number): boolean => {
   }
 };
 
+/** No process has it: the kernel's largest is 2^22. */
+const NOBODY = 2 ** 30;
+
 /** One update at a time. A lock whose process is gone is nobody's. Errors: `conflict`. */
 export const withUpdateLock = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (pid && !lives(pid)) await rm(file, { force: true });
-  const handle = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') throw new AppError('conflict', { message: 'An update is being applied already; wait until it is done.' });
+  const found = await readFile(file, 'utf8').catch(() => null);
+  // Empty: of a release that made the file before it wrote into it, and was cut off between the two.
+  if (found !== null && !lives(Number(found) || NOBODY)) await rm(file, { force: true });
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, String(process.pid), { mode: 0o600 });
+  try {
+    await link(draft, file); // with its content, or not at all
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new AppError('conflict', { message: 'An update is being applied already; wait until it is done.', cause: error });
     throw error;
-  });
-  await handle.writeFile(String(process.pid)).finally(() => handle.close());
+  } finally {
+    await rm(draft, { force: true });
+  }
   try {
     return await work();
   } finally {
