@@ -175,7 +175,14 @@ describe('the whole walk, as a newcomer in a browser', () => {
       'updates',
       'backups',
     ];
-    for (const name of ['alerts', 'system', ...[...inSystem, 'settings', 'activity'].map((each) => `system/${each}`), 'account']) {
+    for (const name of [
+      'documents/fields',
+      'alerts',
+      'alerts/people',
+      'system',
+      ...[...inSystem, 'settings', 'activity'].map((each) => `system/${each}`),
+      'account',
+    ]) {
       await go(`/${name}`);
       await look(name.replace('/', '-'));
     }
