@@ -1,5 +1,6 @@
 // Passes every test from a fresh clone, installing what it needs. Arguments go to vitest: npm test -- -t "A5"
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { findBrowser } from './start/browser.mjs';
 import { checkNode } from './start/node-version.mjs';
@@ -14,6 +15,9 @@ const browser = findBrowser();
 const given = process.argv.slice(2);
 mkdirSync('artefacts', { recursive: true });
 
+// Half of a part's time is waiting for processes to start and to be found dead.
+const PARTS_WORKERS = Math.max(2, availableParallelism() - 1);
+
 let passed = 0;
 let failed = 0;
 let status = 0;
@@ -22,11 +26,21 @@ const step = (title, args, env = {}) => {
   const { status: code } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } });
   if (code !== 0) status = code ?? 1;
 };
-const vitest = (title, name, paths) => {
+const vitest = (title, name, paths, workers) => {
   const report = `artefacts/tests-${name}.json`;
   step(
     title,
-    ['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths, ...given],
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--passWithNoTests',
+      `--maxWorkers=${workers}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...paths,
+      ...given,
+    ],
     { ARASUL_TEST_BROWSER: browser },
   );
   if (!existsSync(report)) return;
@@ -37,7 +51,12 @@ const vitest = (title, name, paths) => {
 
 // One test by its title needs no look at the rest of the code.
 if (given.length === 0) step('Code: format, types, lint, borders, schema', ['scripts/check.mjs', 'format', 'types', 'lint', 'borders', 'schema', 'dead code']);
-vitest('Units, integration, contracts, faults', 'parts', ['packages', 'services', 'dashboard-frontend', 'test/integration', 'test/contract', 'test/chaos']);
-vitest('End to end, in a real browser', 'e2e', ['test/e2e']);
+vitest(
+  'Units, integration, contracts, faults',
+  'parts',
+  ['packages', 'services', 'dashboard-frontend', 'test/integration', 'test/contract', 'test/chaos'],
+  PARTS_WORKERS,
+);
+vitest('End to end, in a real browser', 'e2e', ['test/e2e'], 1);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = status || (failed > 0 ? 1 : 0);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { controlWish, type ControlWish } from '#contracts';
 import { errorText, isAppError } from '#kit';
 import type { Box } from './box.ts';
@@ -10,6 +10,7 @@ import type { Box } from './box.ts';
 const MOST_BYTES = 4_096;
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS. */
 const SOCKET_MAX_BYTES = 100;
+const OWN_FOLDER = 'arasul-control-';
 
 /**
  * Where the launcher of this data folder listens: a file that only its own account can open. Of a path that is too long for a socket, in
@@ -18,7 +19,7 @@ const SOCKET_MAX_BYTES = 100;
 export const controlSocket = (dataDir: string): string => {
   const inData = join(dataDir, 'run', 'control.sock');
   if (Buffer.byteLength(inData) <= SOCKET_MAX_BYTES) return inData;
-  return join(tmpdir(), `arasul-control-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`, 'control.sock');
+  return join(tmpdir(), `${OWN_FOLDER}${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`, 'control.sock');
 };
 
 interface Needs {
@@ -64,7 +65,7 @@ export const openControl = async ({ box, onHealerBeat, socket }: Needs): Promise
     });
   });
   // What a launcher left that was killed; the data folder's lock says that there is no other.
-  if (dirname(dirname(socket)) === tmpdir()) {
+  if (basename(dirname(socket)).startsWith(OWN_FOLDER)) {
     rmSync(dirname(socket), { recursive: true, force: true });
     mkdirSync(dirname(socket), { mode: 0o700 }); // not recursive: in a shared temporary folder nobody may have been faster
   } else rmSync(socket, { force: true });

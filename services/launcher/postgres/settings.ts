@@ -8,7 +8,7 @@ export function serverSettings({ socketDir, durable }: { socketDir: string; dura
     unix_socket_directories: socketDir,
     unix_socket_permissions: '0700',
     password_encryption: 'scram-sha-256',
-    max_connections: 60,
+    max_connections: durable ? 60 : 200, // a test run has several products on one server
     // A box of 8 GB also holds a language model; the kernel's cache does the rest.
     shared_buffers: '64MB',
     work_mem: '8MB',

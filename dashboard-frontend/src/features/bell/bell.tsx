@@ -25,13 +25,13 @@ export const Bell = () => {
   };
   return (
     <Popover opened={open} onChange={turn} position="right-end" width={340} trapFocus shadow="md">
-      <Popover.Target>
-        <Indicator label={unread > 99 ? '99+' : unread} size={16} disabled={unread === 0} color="red">
-          <ActionIcon variant="subtle" aria-label={t('bell.open', { count: unread })} aria-expanded={open} onClick={() => turn(!open)}>
+      <Indicator label={unread > 99 ? '99+' : unread} size={16} disabled={unread === 0} color="red">
+        <Popover.Target>
+          <ActionIcon variant="subtle" aria-label={t('bell.open', { count: unread })} onClick={() => turn(!open)}>
             <IconBell size={18} stroke={1.6} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown>{open && <Messages onFollow={() => turn(false)} />}</Popover.Dropdown>
     </Popover>
   );
