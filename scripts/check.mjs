@@ -11,7 +11,7 @@ const CHECKS = {
   borders: [bin('depcruise'), 'packages', 'services', 'dashboard-frontend/src', 'test', '--config', '.dependency-cruiser.cjs'],
   schema: [process.execPath, 'scripts/run.mjs', 'scripts/db-types.ts', '--check'],
   'dead code': [bin('knip'), '--no-progress'],
-  unit: [bin('vitest'), 'run', '--silent', '--reporter=dot', 'packages', 'services', 'dashboard-frontend'],
+  unit: [bin('vitest'), 'run', '--no-isolate', '--silent', '--reporter=dot', 'packages', 'services', 'dashboard-frontend', 'scripts'],
 };
 
 const run = ([file, ...args]) =>

@@ -15,9 +15,6 @@ const browser = findBrowser();
 const given = process.argv.slice(2);
 mkdirSync('artefacts', { recursive: true });
 
-// Half of a part's time is waiting for processes to start and to be found dead.
-const PARTS_WORKERS = Math.max(2, availableParallelism() - 1);
-
 let passed = 0;
 let failed = 0;
 let status = 0;
@@ -26,7 +23,7 @@ const step = (title, args, env = {}) => {
   const { status: code } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } });
   if (code !== 0) status = code ?? 1;
 };
-const vitest = (title, name, paths, workers) => {
+const vitest = (title, name, paths, ...options) => {
   const report = `artefacts/tests-${name}.json`;
   step(
     title,
@@ -34,7 +31,7 @@ const vitest = (title, name, paths, workers) => {
       'node_modules/vitest/vitest.mjs',
       'run',
       '--passWithNoTests',
-      `--maxWorkers=${workers}`,
+      ...options,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
@@ -51,12 +48,10 @@ const vitest = (title, name, paths, workers) => {
 
 // One test by its title needs no look at the rest of the code.
 if (given.length === 0) step('Code: format, types, lint, borders, schema', ['scripts/check.mjs', 'format', 'types', 'lint', 'borders', 'schema', 'dead code']);
-vitest(
-  'Units, integration, contracts, faults',
-  'parts',
-  ['packages', 'services', 'dashboard-frontend', 'test/integration', 'test/contract', 'test/chaos'],
-  PARTS_WORKERS,
-);
-vitest('End to end, in a real browser', 'e2e', ['test/e2e'], 1);
+// Half of a part's time is waiting for processes to start and to be found dead: two at a time even where there are two cores.
+const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
+vitest('Units', 'units', ['packages', 'services', 'dashboard-frontend', 'scripts'], workers, '--no-isolate');
+vitest('Integration, contracts, faults', 'parts', ['test/integration', 'test/contract', 'test/chaos'], workers);
+vitest('End to end, in a real browser', 'e2e', ['test/e2e'], '--maxWorkers=1');
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = status || (failed > 0 ? 1 : 0);
