@@ -4,3 +4,7 @@ export { boxDependencies, defaultRules, type MachineParts } from './rules/defaul
 export { duration, fillSentence } from './rules/sentence.ts';
 export { hoursUntilFull } from './rules/trend.ts';
 export * from './delivery/index.ts';
+export { createBackTest, type BackTestResult } from './back-test/back-test.ts';
+export { framesOf, type Sample } from './back-test/frames.ts';
+export { createPoints } from './back-test/points.ts';
+export { isAbout, triesOf, type Try } from './tries.ts';

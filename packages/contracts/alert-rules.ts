@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, instant } from './common.ts';
+import { seriesPoint } from './metrics.ts';
 import { strictly } from './strict-object.ts';
 
 /** From least to most. */
@@ -17,19 +18,17 @@ interface SignalFacts {
   side: 'above' | 'below';
   /** Whether the rule must say what to look for: words of a log line, or HOST:PORT. */
   match?: true;
-  /** Whether history is kept, so that a rule can be tried on the past. */
-  history?: true;
 }
 
 /** Everything that a rule can watch. */
 export const alertSignals = {
-  'metric.cpu': { unit: '%', side: 'above', history: true },
-  'metric.ram': { unit: '%', side: 'above', history: true },
-  'metric.gpu': { unit: '%', side: 'above', history: true },
-  'metric.temperature': { unit: '°C', side: 'above', history: true },
-  'metric.disk': { unit: '%', side: 'above', history: true },
-  'metric.network': { unit: 'B/s', side: 'above', history: true },
-  'metric.process': { unit: 'B', side: 'above', history: true },
+  'metric.cpu': { unit: '%', side: 'above' },
+  'metric.ram': { unit: '%', side: 'above' },
+  'metric.gpu': { unit: '%', side: 'above' },
+  'metric.temperature': { unit: '°C', side: 'above' },
+  'metric.disk': { unit: '%', side: 'above' },
+  'metric.network': { unit: 'B/s', side: 'above' },
+  'metric.process': { unit: 'B', side: 'above' },
   'metrics.age': { unit: 's', side: 'above' },
   'disk.full_in': { unit: 'h', side: 'below' },
   'service.down': { unit: '', side: 'above' },
@@ -48,6 +47,7 @@ export const signalName = z.enum(signalNames as [keyof typeof alertSignals, ...(
 export type SignalName = z.infer<typeof signalName>;
 
 const DAY_MS = 86_400_000;
+const HOST_AND_PORT = /^([\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/;
 const level = strictly({
   severity,
   /** The value from which on it is trouble, itself included. */
@@ -102,18 +102,32 @@ export const ruleDefinition = strictly(ruleShape).superRefine((rule, context) =>
       });
     }
   }
+  const rising = [...rule.levels.entries()].sort(([, a], [, b]) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  for (const [position, [index, { severity: name, enter }]] of rising.entries()) {
+    const milder = rising[position - 1]?.[1];
+    if (milder && (rule.side === 'above' ? enter < milder.enter : enter > milder.enter)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['levels', index, 'enter'],
+        message: `\`${name}\` would begin at ${enter}, before \`${milder.severity}\` at ${milder.enter}.`,
+      });
+    }
+  }
   if (new Set(rule.levels.map((each) => each.severity)).size !== rule.levels.length) {
     context.addIssue({ code: 'custom', path: ['levels'], message: 'Each severity may stand here once.' });
   }
-  if ('match' in alertSignals[rule.signal] && rule.match === undefined) {
-    context.addIssue({ code: 'custom', path: ['match'], message: 'Say what to look for.' });
+  const looks = 'match' in alertSignals[rule.signal];
+  if (looks && rule.match === undefined) context.addIssue({ code: 'custom', path: ['match'], message: 'Say what to look for.' });
+  if (!looks && rule.match !== undefined) context.addIssue({ code: 'custom', path: ['match'], message: `\`${rule.signal}\` looks for nothing by words.` });
+  if (rule.signal === 'certificate.days' && rule.match !== undefined && !HOST_AND_PORT.test(rule.match)) {
+    context.addIssue({ code: 'custom', path: ['match'], message: 'A host and its port, such as `box.example.org:443`.' });
   }
 });
 export type RuleDefinition = z.infer<typeof ruleDefinition>;
 
-export const ruleCreate = z.object({ name: z.string().trim().min(1).max(120), enabled: z.boolean().default(true), definition: ruleDefinition });
+export const ruleCreate = strictly({ name: z.string().trim().min(1).max(120), enabled: z.boolean().default(true), definition: ruleDefinition });
 export type RuleCreate = z.infer<typeof ruleCreate>;
-export const rulePatch = z.object({
+export const rulePatch = strictly({
   name: z.string().trim().min(1).max(120).optional(),
   enabled: z.boolean().optional(),
   definition: ruleDefinition.optional(),
@@ -136,19 +150,22 @@ export const ruleView = z.object({
 });
 export type RuleView = z.infer<typeof ruleView>;
 
-/** A rule tried on what is stored: what it would have told. */
-export const backTestRequest = z.object({
+/** A rule, saved or not, tried on what is stored: what it would have told. */
+export const backTestRequest = strictly({
   definition: ruleDefinition,
   days: z.number().int().min(1).max(90).default(7),
 });
 export const backTestAnswer = z.object({
   from: instant,
   to: instant,
+  unit: z.string(),
   /** How fine the values were: of single samples, or of minutes and hours. */
   resolutionMs: z.number().int(),
   samples: z.number().int(),
   incidents: z.array(
     z.object({
+      /** The cause with its device. */
+      key: z.string(),
       device: z.string(),
       severity,
       openedAt: instant,
@@ -159,6 +176,12 @@ export const backTestAnswer = z.object({
       told: z.boolean(),
     }),
   ),
+  /** What people would have been sent, in order. */
+  messages: z.array(z.object({ at: instant, kind: z.enum(['opened', 'raised', 'resolved']), severity, device: z.string(), title: words })),
+  /** More than are listed. */
+  cut: z.boolean(),
+  /** The values, as a chart draws them; the worst series where there are many. */
+  series: z.array(z.object({ name: z.string(), points: z.array(seriesPoint) })),
   /** What is wrong with the trial itself, such as no history. */
   note: words.nullable(),
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { severity, words } from './alert-rules.ts';
 import { id, instant, pageQuery } from './common.ts';
+import { seriesPoint } from './metrics.ts';
+import { strictly } from './strict-object.ts';
 
 export const incidentStates = ['open', 'acknowledged', 'resolved', 'merged'] as const;
 
@@ -48,11 +50,34 @@ export type IncidentEvent = z.infer<typeof incidentEvent>;
 
 export const suggestedRepair = z.object({ issueId: z.string(), fixup: z.string(), words });
 
+/** A repair, or a start by the launcher, while it lasted. */
+export const incidentTry = z.object({
+  at: instant,
+  what: z.string(),
+  subject: z.string(),
+  outcome: z.enum(['waits', 'runs', 'worked', 'failed', 'refused']),
+  /** The reason of a failure; null where none is known. */
+  reason: z.string().nullable(),
+  tookMs: z.number().int().nullable(),
+  /** Who asked for it; null: the box itself. */
+  by: z.string().nullable(),
+});
+export type IncidentTry = z.infer<typeof incidentTry>;
+
 export const incidentDetail = incidentView.extend({
   seenBy: z.array(incidentMember),
   timeline: z.array(incidentEvent),
   /** What a chart of the moment shows; null where nothing is measured. */
   chart: z.object({ metric: z.string(), device: z.string(), from: instant, to: instant }).nullable(),
+  /** The same for signals that are no metrics, with the points themselves. */
+  history: z.object({ from: instant, to: instant, series: z.array(z.object({ name: z.string(), points: z.array(seriesPoint) })) }).nullable(),
+  /** From which values on each severity begins and is over, by the rule that speaks for it. */
+  levels: z.array(z.object({ severity, enter: z.number(), leave: z.number() })),
+  durationMs: z.number().int(),
+  /** What was tried against it, oldest first. */
+  tried: z.array(incidentTry),
+  /** The silence that it lies in now. */
+  silencedUntil: instant.nullable(),
   /** Who was told, and how that went. */
   told_to: z.array(z.object({ channel: z.string(), kind: z.string(), status: z.string(), at: instant.nullable(), error: z.string().nullable() })),
   repair: suggestedRepair.nullable(),
@@ -67,7 +92,7 @@ export const incidentQuery = pageQuery.extend({
 export type IncidentQuery = z.infer<typeof incidentQuery>;
 
 /** Quiet for so long, or until a moment. */
-export const silenceCreate = z.object({
+export const silenceCreate = strictly({
   kind: z.enum(['silence', 'maintenance']).default('silence'),
   /** A cause (`disk:/data`, or `disk` for all of them), a rule's id, or `*` for everything. */
   target: z.string().trim().min(1).max(200),

@@ -72,6 +72,19 @@ export const settingsSchema = z.object({
       weeklyDrill: z.enum(['off', 'on']).default('off'),
     })
     .prefault({}),
+  alerts: z
+    .object({
+      /** An incident that nobody took for so long is told to the next person. */
+      escalateAfterMinutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(7 * 24 * 60)
+        .default(30),
+      /** How many times it is handed on; 0: never. */
+      escalateSteps: z.number().int().min(0).max(9).default(3),
+    })
+    .prefault({}),
   queue: z
     .object({
       /** Questions that one person may have waiting; administrators can set another number for somebody. */

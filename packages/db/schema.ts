@@ -130,6 +130,14 @@ export interface AlertRules {
   workspace_id: Generated<string>;
 }
 
+export interface AlertSignalHistory {
+  at: Timestamp;
+  device: Generated<string>;
+  match: Generated<string>;
+  signal: string;
+  value: number;
+}
+
 export interface AlertSilences {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -1144,6 +1152,7 @@ export interface DB {
   alert_channels: AlertChannels;
   alert_engine_state: AlertEngineState;
   alert_rules: AlertRules;
+  alert_signal_history: AlertSignalHistory;
   alert_silences: AlertSilences;
   answer_feedback: AnswerFeedback;
   answer_recalls: AnswerRecalls;

@@ -7,7 +7,7 @@ export type Command =
   | { name: 'status' }
   | { name: 'users' }
   | { name: 'reset-password'; username: string; withoutTotp: boolean }
-  | { name: 'queue'; words: string[] }
+  | { name: 'queue' | 'alerts' | 'incidents' | 'rules'; words: string[] }
   | { name: 'update'; words: string[]; yes: boolean }
   | { name: 'verify-receipt'; file: string; originals: string[]; key: string | undefined }
   | { name: 'backup'; backup: BackupCommand };
@@ -20,6 +20,15 @@ export const USAGE = `npm run arasul -- COMMAND
   queue [list]                            what runs and what waits, in order
   queue pause [REASON] | resume           begin nothing new, or go on
   queue cancel JOB | move JOB [BEFORE]    stop a job, or put one that waits right before another (without one: at the end)
+  alerts [list]                           what is wrong now, and what is silenced
+  alerts silence TARGET TIME [REASON]     tell nobody of a cause (disk:/data, disk), a rule or everything (all) for 30m, 4h or 2d
+  alerts speak SILENCE                    end a silence
+  alerts thresholds [KEY=VALUE ...]       the thresholds in force, or change some
+  incidents [list] | show ID | take ID    what was wrong, all of one, or take it
+  rules [list] | show RULE | on RULE | off RULE | reset RULE | remove RULE
+                                          what is watched; RULE is an id, a key such as metric.disk, or a name
+  rules create FILE | change RULE FILE    from JSON, as the API takes it and “rules show” prints it
+  rules try RULE|FILE [DAYS]              what a rule would have told in the last days
   update plan FILE                        what a bundle is, from whom, and what it would change; changes nothing
   update apply FILE [--yes]               checks it, puts it beside what runs, and switches; the old release returns by itself
                                           when the new one is unwell
@@ -35,7 +44,7 @@ export const USAGE = `npm run arasul -- COMMAND
   backup create|list|verify|drill|restore|key ...
                                           backups; “backup” alone shows how`;
 
-const COMMANDS = ['help', 'status', 'users', 'reset-password', 'queue', 'update', 'verify-receipt', 'backup'];
+const COMMANDS = ['help', 'status', 'users', 'reset-password', 'queue', 'alerts', 'incidents', 'rules', 'update', 'verify-receipt', 'backup'];
 const WITHOUT_TOTP = '--without-totp';
 const KEY = '--key=';
 const YES = '--yes';
@@ -63,7 +72,7 @@ export const readCommand = (words: readonly string[]): Command => {
     if (username === undefined || more.length > 0) throw refuse('Name the one account whose password is to be reset.');
     return { name, username, withoutTotp: options.includes(WITHOUT_TOTP) };
   }
-  if (name === 'queue') return { name, words: names };
+  if (name === 'queue' || name === 'alerts' || name === 'incidents' || name === 'rules') return { name, words: names };
   if (name === 'update') return { name, words: names, yes: options.includes(YES) };
   if (name === 'verify-receipt') {
     const [file, ...originals] = names;

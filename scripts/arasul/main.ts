@@ -2,6 +2,7 @@ import { isAppError, type Env } from '#kit';
 import { readConfig } from '../../services/launcher/config.ts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
 import { listUsers, resetPassword } from './accounts.ts';
+import { alertsCommand } from './alerts.ts';
 import { readCommand, USAGE } from './arguments.ts';
 import { runBackupCommand } from './backup/main.ts';
 import { queueCommand } from './queue.ts';
@@ -51,6 +52,10 @@ const perform = async ({ root, env, words, say, ask }: Options): Promise<number>
     }
     if (command.name === 'queue') {
       await queueCommand(database, command.words, say);
+      return 0;
+    }
+    if (command.name === 'alerts' || command.name === 'incidents' || command.name === 'rules') {
+      await alertsCommand(database, command.name, command.words, say);
       return 0;
     }
     const { username, password, isActive } = await resetPassword(place, command);

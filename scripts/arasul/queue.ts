@@ -1,28 +1,11 @@
 import { defaultSettings, type QueueJob } from '#contracts';
 import { createNotifier, type Database } from '#db';
 import { silentLogger } from '#kit';
-import { auditRepository, createAuditService, type Audit } from '../../services/dashboard-backend/features/audit/index.ts';
 import { createJobsService, jobsRepository } from '../../services/dashboard-backend/features/jobs/index.ts';
 import { createQueueService, queueRepository } from '../../services/dashboard-backend/features/queue/index.ts';
-import type { Principal } from '../../services/dashboard-backend/http/index.ts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
+import { OPERATOR, operatorAudit } from './operator.ts';
 
-/** What the audit log names: whoever can read the data folder owns the box anyway. */
-const ACTOR = { username: 'command line', ipAddress: null };
-const OPERATOR: Principal = {
-  userId: 0,
-  uid: '',
-  username: ACTOR.username,
-  role: 'owner',
-  workspaceId: '00000000-0000-7000-8000-000000000001',
-  via: 'token',
-  sessionId: null,
-  jti: null,
-  csrfToken: null,
-  scopes: null,
-  ipAddress: '',
-  mustChangePassword: false,
-};
 const PAGE = 200;
 const USAGE = '“queue” takes list, pause [REASON], resume, cancel JOB or move JOB [BEFORE]. “npm run arasul -- help” tells more.';
 
@@ -48,8 +31,7 @@ export const queueCommand = async (
   say: (line: string) => void,
 ): Promise<void> => {
   const notifier = createNotifier({ database, log: silentLogger });
-  const log = createAuditService({ database, repository: auditRepository });
-  const audit: Audit = { record: (db, _who, ...act) => log.record(db, ACTOR, ...act) };
+  const audit = operatorAudit(database);
   // The worker gives turns itself when it is woken; so nothing is put into its queue from here.
   const jobs = { add: () => Promise.resolve() };
   const queue = createQueueService({ database, notifier, repository: queueRepository, audit, jobs, settings: () => defaultSettings.queue });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { packState, unpackState, type EngineState } from '#alerts';
+import { packState, triesOf, unpackState, type EngineState } from '#alerts';
 import type { Words } from '#contracts';
 import type { Db, Tx } from '#db';
 
@@ -42,13 +42,20 @@ export const incidentsRepository = {
         flapping = excluded.flapping, told = excluded.told`.execute(tx);
   },
 
-  /** Ends it. Returns its title and the repair that was proven meanwhile, if one was. */
+  /** Ends it. Returns its title and what healed it, where something did: a proven repair of that part, or its start by the launcher. */
   async resolve(tx: Tx, id: string, at: Date): Promise<{ title: Words; healedBy: string | null } | undefined> {
+    const incident = await tx.selectFrom('incidents').select(['cause', 'device', 'opened_at']).where('id', '=', id).executeTakeFirst();
+    if (!incident) return undefined;
     const { rows } = await sql<{ title: Words; healed_by: string | null }>`
       update incidents set state = 'resolved', resolved_at = ${at}, healed_by = (
-        select fixup from healing_repairs where status = 'proven' and finished_at between incidents.opened_at and ${at} order by finished_at desc limit 1)
+        select what from (${triesOf(incident, at)}) tries where outcome = 'worked' order by coalesce(finished_at, at) desc limit 1)
       where id = ${id} returning title, healed_by`.execute(tx);
     return rows[0] && { title: rows[0].title, healedBy: rows[0].healed_by };
+  },
+
+  /** Nobody looks any more; it is not known whether it is over. */
+  async withdraw(tx: Tx, id: string, at: Date): Promise<void> {
+    await tx.updateTable('incidents').set({ state: 'resolved', resolved_at: at }).where('id', '=', id).execute();
   },
 
   async merge(tx: Tx, id: string, into: string, at: Date): Promise<void> {

@@ -9,8 +9,13 @@ export const service = defineService({
   start(host) {
     const config = readConfig(host.env);
     const notifier = sharedNotifier(host, config.databaseUrl);
-    const engine = createEngine({ database: sharedDatabase(host, config.databaseUrl), stateFile: config.stateFile, clock: systemClock, log: host.log });
-    const unsubscribe = [notifier.subscribe('alerts.changed', engine.reload), notifier.onReconnect(engine.reload)];
+    const { stateFile, logFolder } = config;
+    const engine = createEngine({ database: sharedDatabase(host, config.databaseUrl), stateFile, logFolder, clock: systemClock, log: host.log });
+    const unsubscribe = [
+      notifier.subscribe('alerts.changed', engine.reload),
+      notifier.subscribe('settings.changed', engine.reload),
+      notifier.onReconnect(engine.reload),
+    ];
     const running = (async () => {
       while (!host.signal.aborted) {
         await engine.tick();

@@ -42,6 +42,11 @@ export const recordTransition = async (tx: Tx, transition: Transition, rules: Re
     });
     return;
   }
+  if (kind === 'withdrawn') {
+    await note();
+    await incidentsRepository.withdraw(tx, incident.id, at);
+    return;
+  }
   if (kind === 'merged') {
     await note();
     if (into !== undefined) await incidentsRepository.merge(tx, incident.id, into, at);

@@ -13,7 +13,15 @@ import type { BackendConfig } from './config.ts';
 import { abstentionRoutes, createAbstentionService } from './features/abstention/index.ts';
 import { accessRepository, accessRoutes, createAccessService, createGroupsService, groupRoutes, groupsRepository } from './features/access/index.ts';
 import { accountRoutes, createAccounts } from './features/accounts/index.ts';
-import { alertRoutes, alertsRepository, createAlertsService } from './features/alerts/index.ts';
+import {
+  alertRoutes,
+  alertsRepository,
+  createAlertsService,
+  createBackTestService,
+  createIncidentDetails,
+  createRulesService,
+  historyRepository,
+} from './features/alerts/index.ts';
 import { apiDocsRoutes } from './features/api-docs/index.ts';
 import { auditRepository, auditRoutes, createAuditService } from './features/audit/index.ts';
 import { bellRepository, bellRoutes, createBellService } from './features/bell/index.ts';
@@ -203,7 +211,12 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     clock,
   });
   const health = createHealthService({ database, stateFile: config.stateFile });
-  const alerts = createAlertsService({ database, notifier, repository: alertsRepository, audit, clock });
+  const alerts = {
+    alerts: createAlertsService({ database, notifier, repository: alertsRepository, audit, clock }),
+    incidents: createIncidentDetails({ database, repository: alertsRepository, history: historyRepository, clock }),
+    rules: createRulesService({ database, notifier, repository: alertsRepository, audit }),
+    backTest: createBackTestService({ database, history: historyRepository, settings, clock }),
+  };
   const telegramApi = { secrets: createSecretBox(secrets.master), apiRoot: config.telegramApi ?? TELEGRAM_ROOT };
   const sendTelegram = createPlainTelegramSender({ db: database.db, ...telegramApi });
   const sendOther = createSenders({

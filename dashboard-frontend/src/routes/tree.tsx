@@ -174,6 +174,26 @@ const people = createRoute({
   path: '/people',
   component: lazyRouteComponent(() => import('../features/channels/channels-page.tsx'), 'ChannelsPage'),
 });
+const rules = createRoute({
+  getParentRoute: () => alerting,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('../features/alerts/rules-page.tsx'), 'RulesPage'),
+});
+const rule = createRoute({
+  getParentRoute: () => alerting,
+  path: '/rules/$ruleId',
+  component: lazyRouteComponent(() => import('../features/alerts/rule-page.tsx'), 'RulePage'),
+});
+const thresholds = createRoute({
+  getParentRoute: () => alerting,
+  path: '/thresholds',
+  component: lazyRouteComponent(() => import('../features/alerts/thresholds-page.tsx'), 'ThresholdsPage'),
+});
+const silences = createRoute({
+  getParentRoute: () => alerting,
+  path: '/silences',
+  component: lazyRouteComponent(() => import('../features/alerts/silences-page.tsx'), 'SilencesPage'),
+});
 const incident = createRoute({
   getParentRoute: () => shell,
   path: '/incidents/$incidentId',
@@ -220,7 +240,7 @@ export const routeTree = root.addChildren([
     extraction,
     document,
     incident,
-    alerting.addChildren([alerts, people]),
+    alerting.addChildren([alerts, rules, rule, thresholds, silences, people]),
     system.addChildren([
       services,
       health,

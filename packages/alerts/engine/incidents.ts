@@ -23,8 +23,17 @@ const membersOf = (incident: OpenIncident, firing: ReadonlyMap<string, Firing>):
     return one ? [one] : [];
   });
 
-/** Puts each firing instance into the incident of its cause, opens and ends incidents. Says what changed; who is told is decided elsewhere. */
-export const reconcile = (state: EngineState, all: readonly Firing[], awakeMs: number, { now, dependencies, acknowledged }: StepInput): Reconciled => {
+/**
+ * Puts each firing instance into the incident of its cause, opens and ends incidents. Says what changed; who is told is decided elsewhere.
+ * `gone` are rules that look no more: an incident that they alone saw is withdrawn, which is no recovery.
+ */
+export const reconcile = (
+  state: EngineState,
+  all: readonly Firing[],
+  awakeMs: number,
+  { now, dependencies, acknowledged }: StepInput,
+  gone: ReadonlySet<string>,
+): Reconciled => {
   const firing = new Map(all.map((one) => [one.member, one]));
   const roots = findRoots(all, dependencies);
   const incidents = new Map(state.incidents);
@@ -105,6 +114,11 @@ export const reconcile = (state: EngineState, all: readonly Firing[], awakeMs: n
     const present = membersOf(incident, firing);
     if (present.length === 0) {
       const calmSince = incident.calmSince ?? awakeMs;
+      if (incident.members.every((member) => gone.has(member.slice(0, member.indexOf('\n'))))) {
+        incidents.delete(key);
+        note('withdrawn', incident, { durationMs: Math.max(0, now - incident.openedAt) });
+        continue;
+      }
       if (incident.flapping && awakeMs - calmSince < CALM_MS) {
         incidents.set(key, { ...incident, calmSince });
         continue;

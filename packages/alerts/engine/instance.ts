@@ -56,8 +56,8 @@ export const hear = (rule: Rule, before: Instance, value: number, awakeMs: numbe
   return { severity, since, clearSince, seenAt: awakeMs, value, silent: false, firingSince: severity === null ? null : (before.firingSince ?? awakeMs) };
 };
 
-/** Silence of six steps, a minute at least, is "no data" where the rule does not say how long. */
-const defaultSilenceMs = (intervalMs: number): number => Math.max(60_000, 6 * intervalMs);
+/** Two samples of the slowest interval that can be set (a minute) may be missing before silence is "no data", where the rule does not say how long. */
+const defaultSilenceMs = (intervalMs: number): number => Math.max(150_000, 6 * intervalMs);
 
 /**
  * Nothing was heard. What fired goes on firing: silence is no recovery. What was about to fire begins again, since nobody

@@ -1,6 +1,6 @@
 import type { CauseMemory, EngineState, Instance, OpenIncident } from './types.ts';
 
-export const emptyState = (): EngineState => ({ awakeMs: 0, lastNow: null, instances: new Map(), incidents: new Map(), memory: new Map() });
+export const emptyState = (): EngineState => ({ awakeMs: 0, lastNow: null, instances: new Map(), watched: new Map(), incidents: new Map(), memory: new Map() });
 
 const VERSION = 1;
 
@@ -10,6 +10,7 @@ export const packState = (state: EngineState): unknown => ({
   awakeMs: state.awakeMs,
   lastNow: state.lastNow,
   instances: [...state.instances].map(([rule, devices]) => [rule, [...devices]]),
+  watched: [...state.watched],
   incidents: [...state.incidents.values()],
   memory: [...state.memory],
 });
@@ -19,6 +20,8 @@ interface Packed {
   awakeMs: number;
   lastNow: number | null;
   instances: [string, [string, Instance][]][];
+  /** Absent in what releases before 0.2 wrote. */
+  watched?: [string, string][];
   incidents: OpenIncident[];
   memory: [string, CauseMemory][];
 }
@@ -31,6 +34,7 @@ export const unpackState = (stored: unknown): EngineState => {
     awakeMs: packed.awakeMs,
     lastNow: packed.lastNow,
     instances: new Map(packed.instances.map(([rule, devices]) => [rule, new Map(devices)])),
+    watched: new Map(packed.watched ?? []),
     incidents: new Map(packed.incidents.map((incident) => [incident.key, incident])),
     memory: new Map(packed.memory),
   };

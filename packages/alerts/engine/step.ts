@@ -26,6 +26,25 @@ const LONGEST_STEPS = 3;
 const elapsed = ({ lastNow }: EngineState, { now, intervalMs }: StepInput): number =>
   lastNow === null ? 0 : Math.max(0, Math.min(now - lastNow, LONGEST_STEPS * intervalMs));
 
+const watchedByRules = new WeakMap<readonly Rule[], ReadonlyMap<string, string>>();
+/** What each rule looks at, told once for each list of rules. */
+const watchedOf = (rules: readonly Rule[]): ReadonlyMap<string, string> => {
+  let watched = watchedByRules.get(rules);
+  if (!watched) watchedByRules.set(rules, (watched = new Map(rules.map((rule) => [rule.id, `${readingsKey(rule)}\n${rule.device}`]))));
+  return watched;
+};
+
+/** Rules that were switched off, removed, or look at something else now: what they saw is not over, it is not looked at any more. */
+const goneRules = (state: EngineState, watched: ReadonlyMap<string, string>): ReadonlySet<string> => {
+  const gone = new Set<string>();
+  if (state.watched === watched) return gone;
+  for (const id of state.instances.keys()) {
+    const [before, now] = [state.watched.get(id), watched.get(id)];
+    if (now === undefined || (before !== undefined && before !== now)) gone.add(id);
+  }
+  return gone;
+};
+
 /** One rule on all its series. Returns the instances, the same object where nothing was read and nothing changed. */
 const evaluate = (
   rule: Rule,
@@ -73,6 +92,8 @@ const firingOf = (rule: Rule, instances: ReadonlyMap<string, Instance>, found: F
   }
 };
 
+const isEnd = ({ kind }: Transition): boolean => kind === 'resolved' || kind === 'withdrawn' || kind === 'merged';
+
 /**
  * The alert engine: what was known, what was read and what time it is, to what is known now and what changed. No clock, no chance
  * and no I/O of its own, so that any evaluation can be repeated.
@@ -81,27 +102,30 @@ export const step = (rules: readonly Rule[], state: EngineState, input: StepInpu
   const awakeMs = state.awakeMs + elapsed(state, input);
   const instances = new Map<string, ReadonlyMap<string, Instance>>();
   const firing: Firing[] = [];
+  const watched = watchedOf(rules);
+  const gone = goneRules(state, watched);
   for (const rule of rules) {
-    const own = evaluate(rule, state.instances.get(rule.id), input.readings.get(readingsKey(rule)), awakeMs, input.intervalMs);
+    const before = gone.has(rule.id) ? undefined : state.instances.get(rule.id);
+    const own = evaluate(rule, before, input.readings.get(readingsKey(rule)), awakeMs, input.intervalMs);
     if (own.size > 0) instances.set(rule.id, own);
     firingOf(rule, own, firing);
   }
 
-  const { incidents, memory, transitions } = reconcile(state, firing, awakeMs, input);
-  if (incidents.size === 0 && transitions.length === 0) return { state: { awakeMs, lastNow: input.now, instances, incidents, memory }, transitions };
+  const { incidents, memory, transitions } = reconcile(state, firing, awakeMs, input, gone);
+  if (incidents.size === 0 && transitions.length === 0) return { state: { awakeMs, lastNow: input.now, instances, watched, incidents, memory }, transitions };
 
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const rulesOf = (members: readonly string[]): Rule[] => members.flatMap((member) => byId.get(member.slice(0, member.indexOf('\n'))) ?? []);
   const firingByMember = new Map(firing.map((one) => [one.member, one]));
   const told: Transition[] = [];
   for (const transition of transitions) {
-    if (transition.kind !== 'resolved' && transition.kind !== 'merged') continue;
+    if (!isEnd(transition)) continue;
     const { key, cause, members, toldAt } = transition.incident;
     const muted = isMuted(input.mutes, { key, cause, ruleIds: rulesOf(members).map(({ id }) => id) }, input.now);
     told.push({ ...transition, tell: transition.kind === 'resolved' && toldAt !== null && !muted });
   }
   for (const [key, incident] of incidents) {
-    const own = transitions.filter((each) => each.incident.id === incident.id && each.kind !== 'resolved' && each.kind !== 'merged');
+    const own = transitions.filter((each) => each.incident.id === incident.id && !isEnd(each));
     const present = incident.members.flatMap((member) => firingByMember.get(member) ?? []);
     if (present.length === 0) continue; // waits whether it is calm
     const members = present.map(({ ruleId, device, severity, value, silent }) => ({ ruleId, device, severity, value, silent }));
@@ -110,5 +134,5 @@ export const step = (rules: readonly Rule[], state: EngineState, input: StepInpu
     if (answer.memory) memory.set(key, answer.memory);
     told.push(...answer.transitions);
   }
-  return { state: { awakeMs, lastNow: input.now, instances, incidents, memory }, transitions: told };
+  return { state: { awakeMs, lastNow: input.now, instances, watched, incidents, memory }, transitions: told };
 };

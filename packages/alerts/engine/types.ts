@@ -68,6 +68,8 @@ export interface EngineState {
   /** Wall clock of the last step; null before the first. */
   lastNow: number | null;
   instances: ReadonlyMap<string, ReadonlyMap<string, Instance>>;
+  /** What each rule looked at: one that looks at something else now begins anew. */
+  watched: ReadonlyMap<string, string>;
   incidents: ReadonlyMap<string, OpenIncident>;
   memory: ReadonlyMap<string, CauseMemory>;
 }
@@ -94,7 +96,7 @@ export interface StepInput {
 }
 
 export type TransitionKind =
-  'opened' | 'told' | 'raised' | 'lowered' | 'grown' | 'rerooted' | 'silent' | 'heard' | 'flapping' | 'escalated' | 'resolved' | 'merged';
+  'opened' | 'told' | 'raised' | 'lowered' | 'grown' | 'rerooted' | 'silent' | 'heard' | 'flapping' | 'escalated' | 'resolved' | 'withdrawn' | 'merged';
 
 export interface Member {
   ruleId: string;
@@ -111,7 +113,7 @@ export interface Transition {
   members: readonly Member[];
   /** Whether people are told. */
   tell: boolean;
-  /** How long it lasted, for `resolved`. */
+  /** How long it lasted, for `resolved` and `withdrawn`. */
   durationMs?: number;
   /** Why people are not told: the cooldown, a silence. */
   held?: 'cooldown' | 'muted';

@@ -152,6 +152,22 @@ const plain: readonly Plain[] = [
     sentence: { en: 'A document has waited for {value} to be read.', de: 'Ein Dokument wartet seit {value} darauf, gelesen zu werden.' },
   },
   {
+    // A backup is good once it was restored for proof, which is done each week by default.
+    key: 'backup.age',
+    name: 'Backup too old',
+    signal: 'backup.age',
+    levels: [
+      { severity: 'warning', enter: 10 * 24, leave: 10 * 24 },
+      { severity: 'critical', enter: 21 * 24, leave: 21 * 24 },
+    ],
+    cause: 'backup',
+    perDevice: false,
+    sentence: {
+      en: 'The last backup that was proven by restoring it is {value} old.',
+      de: 'Die letzte Sicherung, deren Wiederherstellung geprüft wurde, ist von vor {value}.',
+    },
+  },
+  {
     key: 'healing.issue',
     name: 'Needs a person',
     signal: 'healing.issue',

@@ -18,11 +18,24 @@ const valueWords = (unit: string, value: number | null): { en: string; de: strin
   return { en: text, de: text.replace('.', ',') };
 };
 
+interface Seen {
+  device: string;
+  value: number | null;
+  silent: boolean;
+}
+
+/** Whether nothing but silence is wrong: the last value, if there was one, was on the good side. */
+const isSilenceAlone = ({ side, levels }: RuleDefinition, { value, silent }: Seen): boolean =>
+  silent && (value === null || levels.every(({ enter }) => (side === 'above' ? value < enter : value > enter)));
+
 /** A rule's sentence with its facts filled in. */
-export const fillSentence = (
-  { sentence, signal, levels, forMs }: RuleDefinition,
-  { device, value, silent }: { device: string; value: number | null; silent: boolean },
-): Words => {
+export const fillSentence = (rule: RuleDefinition & { name?: string }, seen: Seen): Words => {
+  const { sentence, signal, levels, forMs, name = signal } = rule;
+  const { device, value, silent } = seen;
+  if (isSilenceAlone(rule, seen)) {
+    const what = device === '' ? name : `${name} (${device})`;
+    return { en: `Nothing is heard of “${what}” any more.`, de: `Von „${what}“ ist nichts mehr zu hören.` };
+  }
   const { unit } = alertSignals[signal];
   const facts = { value: valueWords(unit, value), threshold: valueWords(unit, levels[0]!.enter), for: duration(forMs / 1000) };
   const fill = (text: string, language: 'en' | 'de'): string =>

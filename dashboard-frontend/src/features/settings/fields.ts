@@ -6,7 +6,7 @@ export type Field =
   | { kind: 'choice'; values: readonly string[] }
   | {
       kind: 'number';
-      unit?: 'seconds' | 'minutes' | 'hours' | 'days' | 'megabytes' | 'tokens' | 'passages' | 'attempts' | 'questions' | 'celsius';
+      unit?: 'seconds' | 'minutes' | 'hours' | 'days' | 'megabytes' | 'tokens' | 'passages' | 'attempts' | 'questions' | 'celsius' | 'times';
       factor?: number;
       step?: number;
     };
@@ -43,6 +43,7 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     canaryMinutes: { kind: 'number', unit: 'minutes' },
     weeklyDrill: { kind: 'choice', values: ['off', 'on'] },
   },
+  alerts: { escalateAfterMinutes: { kind: 'number', unit: 'minutes' }, escalateSteps: { kind: 'number', unit: 'times' } },
   queue: {
     maxWaitingPerUser: { kind: 'number', unit: 'questions' },
     maxWaiting: { kind: 'number', unit: 'questions' },

@@ -1,20 +1,24 @@
-import { isInForce } from '#alerts';
+import { isInForce, type Try } from '#alerts';
 import {
   alertSignals,
   ruleDefinition,
   thresholdMetrics,
   type IncidentMember,
+  type IncidentTry,
   type IncidentView,
   type RuleView,
   type Severity,
   type SilenceView,
   type Words,
 } from '#contracts';
+import { AppError } from '#kit';
 import type { AlertsRepository } from './alerts.repository.ts';
 
 export type IncidentRow = Awaited<ReturnType<AlertsRepository['list']>>[number];
 type SilenceRow = Awaited<ReturnType<AlertsRepository['silences']>>[number];
 type RuleRow = Awaited<ReturnType<AlertsRepository['rules']>>[number];
+
+export const noIncident = () => new AppError('not_found', { message: 'There is no such incident.' });
 
 const when = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -59,15 +63,25 @@ const BEFORE_MS = 30 * 60_000;
 export const toChart = (row: IncidentRow, now: number) => {
   const signal = ruleDefinition.safeParse(row.definition).data?.signal;
   if (!signal?.startsWith('metric.')) return null;
-  const opened = row.opened_at.getTime();
-  const until = Math.min(now, (row.resolved_at?.getTime() ?? now) + BEFORE_MS);
-  return {
-    metric: signal.slice('metric.'.length),
-    device: row.device,
-    from: new Date(opened - BEFORE_MS).toISOString(),
-    to: new Date(Math.max(until, opened)).toISOString(),
-  };
+  const { fromMs, toMs } = momentOf(row, now);
+  return { metric: signal.slice('metric.'.length), device: row.device, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
 };
+
+/** Over which time the past of an incident is shown: half an hour before it, and as much after it where that has passed. */
+export const momentOf = (row: IncidentRow, now: number): { fromMs: number; toMs: number } => {
+  const opened = row.opened_at.getTime();
+  return { fromMs: opened - BEFORE_MS, toMs: Math.max(opened, Math.min(now, (row.resolved_at?.getTime() ?? now) + BEFORE_MS)) };
+};
+
+export const toTry = ({ at, finished_at: finished, what, subject, outcome, reason, by }: Try): IncidentTry => ({
+  at: at.toISOString(),
+  what,
+  subject,
+  outcome,
+  reason,
+  tookMs: finished ? Math.max(0, finished.getTime() - at.getTime()) : null,
+  by,
+});
 
 export const toSilence = (row: SilenceRow, now: number): SilenceView => {
   const repeats = row.repeats as SilenceView['repeats'];
@@ -86,12 +100,11 @@ export const toSilence = (row: SilenceRow, now: number): SilenceView => {
 
 const thresholdKeys = new Set<string>(thresholdMetrics.map((metric) => `metric.${metric}`));
 
-/** A rule of another release that this one cannot read is not shown. */
-export const toRules = (rows: readonly RuleRow[]): RuleView[] =>
-  rows.flatMap((row) => {
-    const definition = ruleDefinition.safeParse(row.definition).data;
-    if (!definition) return [];
-    const { id, key, name, enabled, edited, updated_at } = row;
-    const fromThresholds = key !== null && thresholdKeys.has(key) && !edited;
-    return [{ id, key, name, enabled, edited, fromThresholds, definition, updatedAt: updated_at.toISOString() }];
-  });
+/** Null for a rule of another release that this one cannot read. */
+export const toRule = (row: RuleRow): RuleView | null => {
+  const definition = ruleDefinition.safeParse(row.definition).data;
+  if (!definition) return null;
+  const { id, key, name, enabled, edited, updated_at } = row;
+  const fromThresholds = key !== null && thresholdKeys.has(key) && !edited;
+  return { id, key, name, enabled, edited, fromThresholds, definition, updatedAt: updated_at.toISOString() };
+};

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { AlertThresholds, IncidentQuery, SilenceCreate } from '#contracts';
+import { triesOf, type Try } from '#alerts';
+import type { AlertThresholds, IncidentQuery, RuleCreate, SilenceCreate } from '#contracts';
 import type { Db, Tx } from '#db';
 
 const open = ['open', 'acknowledged'] as const;
@@ -99,6 +100,41 @@ export const alertsRepository = {
       .executeTakeFirst(),
 
   rules: (db: Db, workspaceId: string) => db.selectFrom('alert_rules').selectAll().where('workspace_id', '=', workspaceId).orderBy('name').execute(),
+
+  findRule: (db: Db, workspaceId: string, id: string) =>
+    db.selectFrom('alert_rules').selectAll().where('workspace_id', '=', workspaceId).where('id', '=', id).forUpdate().executeTakeFirst(),
+
+  addRule: (tx: Tx, workspaceId: string, { name, enabled, definition }: RuleCreate, createdBy: string) =>
+    tx
+      .insertInto('alert_rules')
+      .values({ workspace_id: workspaceId, name, enabled, definition: JSON.stringify(definition), edited: true, created_by: createdBy })
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+
+  changeRule: (tx: Tx, id: string, { definition, ...rest }: { name: string; enabled: boolean; edited: boolean; definition: unknown }) =>
+    tx
+      .updateTable('alert_rules')
+      .set({ ...rest, definition: JSON.stringify(definition) })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+
+  removeRule: (tx: Tx, id: string) => tx.deleteFrom('alert_rules').where('id', '=', id).execute(),
+
+  async countOwnRules(db: Db, workspaceId: string): Promise<number> {
+    const { n } = await db
+      .selectFrom('alert_rules')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('workspace_id', '=', workspaceId)
+      .where('key', 'is', null)
+      .executeTakeFirstOrThrow();
+    return n;
+  },
+
+  async tries(db: Db, incident: Parameters<typeof triesOf>[0], until: Date): Promise<Try[]> {
+    const { rows } = await sql<Try>`select * from (${triesOf(incident, until)}) tries order by at limit 100`.execute(db);
+    return rows;
+  },
 
   thresholds: async (db: Db): Promise<unknown> => (await db.selectFrom('telegram_config').select('alert_thresholds').executeTakeFirst())?.alert_thresholds,
 

@@ -3,19 +3,33 @@ import {
   alertSummary,
   alertThresholds,
   alertThresholdsPatch,
+  backTestAnswer,
+  backTestRequest,
   byId,
   incidentDetail,
   incidentQuery,
   incidentView,
   page,
+  ruleCreate,
+  rulePatch,
   ruleView,
   silenceCreate,
   silenceView,
 } from '#contracts';
 import { route, type Route } from '../../http/index.ts';
 import type { AlertsService } from './alerts.service.ts';
+import type { BackTestService } from './back-test.service.ts';
+import type { IncidentDetails } from './incident-detail.service.ts';
+import type { RulesService } from './rules.service.ts';
 
-export const alertRoutes = (alerts: AlertsService): Route[] => [
+interface Needs {
+  alerts: AlertsService;
+  incidents: IncidentDetails;
+  rules: RulesService;
+  backTest: BackTestService;
+}
+
+export const alertRoutes = ({ alerts, incidents, rules, backTest }: Needs): Route[] => [
   route({
     method: 'get',
     path: '/alerts/summary',
@@ -40,7 +54,7 @@ export const alertRoutes = (alerts: AlertsService): Route[] => [
     summary: 'One incident: who sees it, what happened when, who was told.',
     params: byId,
     output: incidentDetail,
-    handle: ({ who, params }) => alerts.get(who, params.id),
+    handle: ({ who, params }) => incidents.get(who, params.id),
   }),
   route({
     method: 'post',
@@ -83,7 +97,44 @@ export const alertRoutes = (alerts: AlertsService): Route[] => [
     auth: 'admin',
     summary: 'What the box watches.',
     output: z.object({ items: z.array(ruleView) }),
-    handle: ({ who }) => alerts.rules(who),
+    handle: ({ who }) => rules.list(who),
+  }),
+  route({
+    method: 'post',
+    path: '/alerts/rules',
+    auth: 'admin',
+    summary: 'Watch something more.',
+    body: ruleCreate,
+    output: ruleView,
+    status: 201,
+    handle: ({ who, body }) => rules.create(who, body),
+  }),
+  route({
+    method: 'post',
+    path: '/alerts/rules/back-test',
+    auth: 'admin',
+    summary: 'Try a rule, saved or not, on what is stored: what it would have told.',
+    body: backTestRequest,
+    output: backTestAnswer,
+    handle: ({ body }) => backTest.run(body),
+  }),
+  route({
+    method: 'patch',
+    path: '/alerts/rules/:id',
+    auth: 'admin',
+    summary: 'Change a rule, switch it on or off, or put a rule of the product back to what it was.',
+    params: byId,
+    body: rulePatch,
+    output: ruleView,
+    handle: ({ who, params, body }) => rules.change(who, params.id, body),
+  }),
+  route({
+    method: 'delete',
+    path: '/alerts/rules/:id',
+    auth: 'admin',
+    summary: 'Remove a rule of one’s own; those of the product are switched off instead.',
+    params: byId,
+    handle: ({ who, params }) => rules.remove(who, params.id),
   }),
   route({
     method: 'get',

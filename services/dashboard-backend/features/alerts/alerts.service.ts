@@ -1,18 +1,10 @@
 import { rank } from '#alerts';
-import {
-  readThresholds,
-  thresholdMetrics,
-  type AlertSummary,
-  type AlertThresholds,
-  type IncidentDetail,
-  type IncidentQuery,
-  type SilenceCreate,
-} from '#contracts';
+import { readThresholds, thresholdMetrics, type AlertSummary, type AlertThresholds, type IncidentQuery, type SilenceCreate } from '#contracts';
 import { decodeCursor, toPage, type Database, type Notifier } from '#db';
 import { AppError, type Clock } from '#kit';
 import type { Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
-import { toChart, toIncident, toMembers, toRules, toSilence } from './alert-views.ts';
+import { noIncident, toIncident, toSilence } from './alert-views.ts';
 import type { AlertsRepository } from './alerts.repository.ts';
 
 interface Needs {
@@ -22,8 +14,6 @@ interface Needs {
   audit: Audit;
   clock: Clock;
 }
-
-const noIncident = () => new AppError('not_found', { message: 'There is no such incident.' });
 
 const refuseCrossed = (thresholds: AlertThresholds): void => {
   for (const metric of thresholdMetrics) {
@@ -37,7 +27,7 @@ const refuseCrossed = (thresholds: AlertThresholds): void => {
   }
 };
 
-/** Incidents, silences, rules and thresholds for people; the engine finds what is wrong by itself. */
+/** Incidents, silences and thresholds for people; the engine finds what is wrong by itself. */
 export const createAlertsService = ({ database, notifier, repository, audit, clock }: Needs) => ({
   async summary({ workspaceId }: Principal): Promise<AlertSummary> {
     const all = (await repository.openOnes(database.db, workspaceId)).map(toIncident);
@@ -56,28 +46,6 @@ export const createAlertsService = ({ database, notifier, repository, audit, clo
     const after = query.cursor === undefined ? undefined : (decodeCursor(query.cursor, 2) as [string, string]);
     const rows = await repository.list(database.db, workspaceId, query, after);
     return toPage(rows, query.limit, (row) => [row.opened_exact, row.id], toIncident);
-  },
-
-  /** Errors: `not_found`. */
-  async get({ workspaceId }: Principal, id: string): Promise<IncidentDetail> {
-    const row = await repository.find(database.db, workspaceId, id);
-    if (!row) throw noIncident();
-    const timeline = await repository.timeline(database.db, id);
-    const deliveries = await repository.deliveries(database.db, id);
-    return {
-      ...toIncident(row),
-      seenBy: toMembers(row, await repository.rules(database.db, workspaceId)),
-      timeline: timeline.map(({ at, event, actor, details }) => ({ at: at.toISOString(), event, actor, details: details as Record<string, unknown> })),
-      chart: toChart(row, clock.now()),
-      told_to: deliveries.map(({ name, kind, status, delivered_at, error }) => ({
-        channel: name,
-        kind,
-        status,
-        at: delivered_at?.toISOString() ?? null,
-        error,
-      })),
-      repair: null,
-    };
   },
 
   /** Errors: `not_found`; `conflict` when it is over or somebody has it. */
@@ -118,10 +86,6 @@ export const createAlertsService = ({ database, notifier, repository, audit, clo
       await audit.record(tx, who, 'silence.ended', ended.target);
       await notifier.publish(tx, 'alerts.changed', { what: 'silences' });
     }),
-
-  async rules({ workspaceId }: Principal) {
-    return { items: toRules(await repository.rules(database.db, workspaceId)) };
-  },
 
   thresholds: async (): Promise<AlertThresholds> => readThresholds(await repository.thresholds(database.db)),
 

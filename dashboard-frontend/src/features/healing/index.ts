@@ -1,0 +1,1 @@
+export { requestRepair, useHealingWords } from './use-healing.ts';
