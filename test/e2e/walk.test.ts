@@ -178,13 +178,17 @@ describe('the whole walk, as a newcomer in a browser', () => {
     for (const name of [
       'documents/fields',
       'alerts',
+      'alerts/rules',
+      'alerts/rules/new',
+      'alerts/thresholds',
+      'alerts/silences',
       'alerts/people',
       'system',
       ...[...inSystem, 'settings', 'activity'].map((each) => `system/${each}`),
       'account',
     ]) {
       await go(`/${name}`);
-      await look(name.replace('/', '-'));
+      await look(name.replaceAll('/', '-'));
     }
     await page.goto(`${product.url}/api/docs`);
     await photograph(page, 'api-docs');
