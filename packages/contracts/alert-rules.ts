@@ -136,6 +136,9 @@ export const rulePatch = strictly({
 });
 export type RulePatch = z.infer<typeof rulePatch>;
 
+/** How it stands with what a rule watches. Silence is a state of its own: it may be better or worse. */
+export const ruleStandings = ['off', 'unheard', 'calm', 'pending', 'firing', 'silent'] as const;
+
 export const ruleView = z.object({
   id,
   /** Of a rule that came with the product. */
@@ -146,6 +149,8 @@ export const ruleView = z.object({
   /** Its levels are those of the thresholds. */
   fromThresholds: z.boolean(),
   definition: ruleDefinition,
+  /** As of the last seconds; `unheard`: nothing of it was heard yet, such as of a GPU where there is none. */
+  now: z.enum(ruleStandings),
   updatedAt: instant,
 });
 export type RuleView = z.infer<typeof ruleView>;

@@ -87,11 +87,11 @@ const detailLines = ({
   ...(repair ? [`may be tried: ${repair.fixup}. ${repair.words.en}`] : []),
 ];
 
-const ruleLine = ({ id, key, name, enabled, edited, definition }: RuleView): string =>
+const ruleLine = ({ id, key, name, now, edited, definition }: RuleView): string =>
   [
     id,
     (key ?? 'own').padEnd(18),
-    enabled ? 'on ' : 'off',
+    now.padEnd(7),
     definition.levels.map(({ severity, enter }) => `${severity} ${definition.side === 'above' ? '>=' : '<='} ${enter}`).join(', '),
     name,
     edited && key !== null && '(changed)',

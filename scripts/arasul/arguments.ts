@@ -7,7 +7,10 @@ export type Command =
   | { name: 'status' }
   | { name: 'users' }
   | { name: 'reset-password'; username: string; withoutTotp: boolean }
-  | { name: 'queue' | 'alerts' | 'incidents' | 'rules'; words: string[] }
+  | { name: 'queue'; words: string[] }
+  | { name: 'alerts'; words: string[] }
+  | { name: 'incidents'; words: string[] }
+  | { name: 'rules'; words: string[] }
   | { name: 'update'; words: string[]; yes: boolean }
   | { name: 'verify-receipt'; file: string; originals: string[]; key: string | undefined }
   | { name: 'backup'; backup: BackupCommand };

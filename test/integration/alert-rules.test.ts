@@ -97,6 +97,25 @@ describe('rules', () => {
     expect((await box.request('POST', at, { as: owner, body })).status).toBe(422);
   });
 
+  test('a rule says how it stands with what it watches; silence is a state of its own', async () => {
+    const clock = { now: Date.now() };
+    const { id } = (await box.request('POST', at, { as: owner, body: { name: 'Stands', definition: definition({ cause: 'stands', forMs: MINUTE }) } })).body;
+    const engine = engineAt(clock);
+    const standing = async (value: number | null, seconds: number) => {
+      for (let n = 0; n < seconds; n += 5, clock.now += 5_000)
+        await engine.tick(value === null ? new Map() : new Map([['metric.ram', [{ device: '', value }]]]));
+      await engine.save();
+      return ((await box.request('GET', at, { as: owner })).body.items as { id: string; now: string }[]).find((rule) => rule.id === id)!.now;
+    };
+    expect(await standing(null, 5)).toBe('unheard');
+    expect(await standing(20, 10)).toBe('calm');
+    expect(await standing(95, 10)).toBe('pending');
+    expect(await standing(95, 60)).toBe('firing');
+    expect(await standing(null, 200)).toBe('silent');
+    expect(await box.rows('incidents', { rule_id: id })).toMatchObject([{ state: 'open', no_data: true }]);
+    await box.request('DELETE', `${at}/${id}`, { as: owner });
+  });
+
   test('an incident of a rule that is switched off is withdrawn: nobody hears that it is over', async () => {
     const clock = { now: Date.now() };
     const { id } = (await box.request('POST', at, { as: owner, body: { name: 'Wait', definition: definition({ forMs: 0, cause: 'other', signal: 'queue.waiting' }) } })).body; // prettier-ignore

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,6 +54,32 @@ describe('the command line beside a running box', () => {
   test('it lists the accounts', async () => {
     const { said } = await run(env, 'users');
     expect(said).toMatch(/^owner +owner +last signed in 20/m);
+  });
+
+  test('what is wrong, what is watched and what is silenced, from the machine itself', async () => {
+    await run(env, 'alerts', 'thresholds', 'disk_warning=71');
+    expect(await run(env, 'alerts', 'thresholds')).toMatchObject({ code: 0, said: expect.stringContaining('disk_warning=71\ndisk_critical=95') });
+    expect(await run(env, 'alerts', 'thresholds', 'disk_warnin=71')).toMatchObject({
+      code: 1,
+      complained: expect.stringContaining('alert_thresholds.disk_warnin'),
+    });
+    expect((await run(env, 'alerts')).said).toBe('Nothing is wrong now.');
+    const silence = await run(env, 'alerts', 'silence', 'disk', '2h', 'a', 'new', 'disk');
+    expect((await run(env, 'alerts')).said).toMatch(/silent {2}disk until .* a new disk$/);
+    expect(await run(env, 'alerts', 'speak', /speak (\S+)”/.exec(silence.said)![1]!)).toMatchObject({ code: 0 });
+    expect((await run(env, 'incidents')).said).toBe('No incident yet.');
+
+    const file = join(box.dataDir, 'rule.json');
+    const definition = { signal: 'queue.waiting', side: 'above', levels: [{ severity: 'warning', enter: 9, leave: 3 }], sentence: { en: 'Long line' } };
+    await writeFile(file, JSON.stringify({ name: 'Long line', definition }));
+    expect((await run(env, 'rules', 'create', file)).said).toMatch(/own .*warning >= 9 {2}Long line$/);
+    expect((await run(env, 'rules', 'try', 'Long line', '1')).said).toContain('0 incidents, 0 messages.');
+    expect((await run(env, 'rules', 'off', 'Long line')).said).toContain('off');
+    expect(JSON.parse((await run(env, 'rules', 'show', 'Long line')).said)).toMatchObject({ enabled: false, definition });
+    await writeFile(file, JSON.stringify({ name: 'x', definition: { ...definition, lvels: [] } }));
+    expect(await run(env, 'rules', 'create', file)).toMatchObject({ code: 1, complained: expect.stringContaining('`definition.lvels` is not known') });
+    expect((await run(env, 'rules', 'remove', 'Long line')).code).toBe(0);
+    expect(await run(env, 'rules', 'on', 'Long line')).toMatchObject({ code: 1, complained: expect.stringContaining('There is no rule') });
   });
 
   test('an unknown name and an unknown command are sentences', async () => {

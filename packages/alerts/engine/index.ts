@@ -1,5 +1,5 @@
 export { emptyState, packState, unpackState } from './state.ts';
-export { step } from './step.ts';
+export { namesAll, step } from './step.ts';
 export { isInForce } from './mutes.ts';
 export { rank, worstOf } from './severity.ts';
 export {

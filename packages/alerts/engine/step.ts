@@ -17,6 +17,9 @@ const COMPLETE: ReadonlySet<SignalName> = new Set<SignalName>([
   'log.matches',
   'healing.issue',
 ]);
+/** Whether the source of a signal names everything that there is: what it does not name is well, not silent. */
+export const namesAll = (signal: SignalName): boolean => COMPLETE.has(signal);
+
 /** A series that was silent for this long and does not fire is forgotten: a disk that was pulled out, a process of an earlier release. */
 const FORGET_AFTER_MS = 86_400_000;
 /** More than this many steps at once is not time that was lived through: the machine slept, or its clock was set. */
@@ -58,7 +61,7 @@ const evaluate = (
     if (rule.device !== '*' && rule.device !== device) continue;
     instances.set(device, hear(rule, before?.get(device) ?? freshInstance(awakeMs), value, awakeMs));
   }
-  const complete = read !== undefined && COMPLETE.has(rule.signal);
+  const complete = read !== undefined && namesAll(rule.signal);
   for (const [device, instance] of before ?? []) {
     if (instances.has(device)) continue;
     const next = complete ? hear(rule, instance, 0, awakeMs) : missOut(rule, instance, awakeMs, intervalMs);

@@ -94,7 +94,12 @@ const useColumns = (): Column<IncidentView>[] => {
         </Link>
       ),
     },
-    { id: 'state', header: t('column.state'), cell: ({ state, acknowledgedBy }) => t(`state.${state}`, { name: acknowledgedBy ?? '' }) },
+    {
+      id: 'state',
+      header: t('column.state'),
+      cell: ({ state, acknowledgedBy, noData, resolvedAt }) =>
+        `${t(`state.${state}`, { name: acknowledgedBy ?? '' })}${noData && resolvedAt === null ? ` · ${t('event.silent')}` : ''}`,
+    },
     {
       id: 'openedAt',
       header: t('column.since'),

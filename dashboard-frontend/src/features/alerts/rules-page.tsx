@@ -5,6 +5,7 @@ import type { RuleView } from '#contracts';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/ui/page.tsx';
 import { QueryView } from '../../components/ui/query-view.tsx';
+import { StateWord, type Tone } from '../../components/ui/state-mark.tsx';
 import { Empty } from '../../components/ui/states.tsx';
 import { Table, type Column } from '../../components/ui/table.tsx';
 import { sayError } from '../../lib/notify.ts';
@@ -38,6 +39,8 @@ export const RulesPage = () => {
   );
 };
 
+const standingTones: Record<RuleView['now'], Tone> = { off: 'idle', unheard: 'idle', calm: 'ok', pending: 'busy', firing: 'bad', silent: 'warn' };
+
 const originOf = ({ key, edited, fromThresholds }: RuleView): 'own' | 'changed' | 'thresholds' | 'product' =>
   key === null ? 'own' : edited ? 'changed' : fromThresholds ? 'thresholds' : 'product';
 
@@ -58,6 +61,12 @@ const useColumns = (): Column<RuleView>[] => {
           <p className="small quiet">{t(`rules.${originOf(rule)}`)}</p>
         </>
       ),
+    },
+    {
+      id: 'now',
+      header: t('rules.now'),
+      width: '170px',
+      cell: ({ now }) => <StateWord tone={standingTones[now]}>{t(`rules.standing.${now}`)}</StateWord>,
     },
     { id: 'when', header: t('rules.when'), cell: ({ definition }) => words.when(definition) },
     { id: 'severity', header: t('column.severity'), cell: ({ definition }) => definition.levels.map(({ severity }) => t(`severity.${severity}`)).join(' / ') },

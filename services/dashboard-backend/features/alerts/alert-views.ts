@@ -1,4 +1,4 @@
-import { isInForce, type Try } from '#alerts';
+import { isInForce, namesAll, type Try } from '#alerts';
 import {
   alertSignals,
   ruleDefinition,
@@ -8,11 +8,12 @@ import {
   type IncidentView,
   type RuleView,
   type Severity,
+  type SignalName,
   type SilenceView,
   type Words,
 } from '#contracts';
 import { AppError } from '#kit';
-import type { AlertsRepository } from './alerts.repository.ts';
+import type { AlertsRepository, Standing } from './alerts.repository.ts';
 
 export type IncidentRow = Awaited<ReturnType<AlertsRepository['list']>>[number];
 type SilenceRow = Awaited<ReturnType<AlertsRepository['silences']>>[number];
@@ -100,11 +101,28 @@ export const toSilence = (row: SilenceRow, now: number): SilenceView => {
 
 const thresholdKeys = new Set<string>(thresholdMetrics.map((metric) => `metric.${metric}`));
 
+const standingOf = (enabled: boolean, signal: SignalName, standing: Standing | undefined): RuleView['now'] => {
+  if (!enabled) return 'off';
+  if (!standing) return namesAll(signal) ? 'calm' : 'unheard';
+  const { series, firing, silent, pending } = standing;
+  return silent === series ? 'silent' : firing > 0 ? 'firing' : pending > 0 ? 'pending' : 'calm';
+};
+
 /** Null for a rule of another release that this one cannot read. */
-export const toRule = (row: RuleRow): RuleView | null => {
+export const toRule = (row: RuleRow, standing?: Standing): RuleView | null => {
   const definition = ruleDefinition.safeParse(row.definition).data;
   if (!definition) return null;
   const { id, key, name, enabled, edited, updated_at } = row;
   const fromThresholds = key !== null && thresholdKeys.has(key) && !edited;
-  return { id, key, name, enabled, edited, fromThresholds, definition, updatedAt: updated_at.toISOString() };
+  return {
+    id,
+    key,
+    name,
+    enabled,
+    edited,
+    fromThresholds,
+    definition,
+    now: standingOf(enabled, definition.signal, standing),
+    updatedAt: updated_at.toISOString(),
+  };
 };

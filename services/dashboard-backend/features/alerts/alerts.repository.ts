@@ -7,6 +7,14 @@ const open = ['open', 'acknowledged'] as const;
 /** What a person types is text, not a pattern. */
 const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 
+/** Series of a rule by how they stand. */
+export interface Standing {
+  series: number;
+  firing: number;
+  silent: number;
+  pending: number;
+}
+
 const incidentRows = (db: Db, workspaceId: string) =>
   db
     .selectFrom('incidents as i')
@@ -100,6 +108,15 @@ export const alertsRepository = {
       .executeTakeFirst(),
 
   rules: (db: Db, workspaceId: string) => db.selectFrom('alert_rules').selectAll().where('workspace_id', '=', workspaceId).orderBy('name').execute(),
+
+  /** How it stands with the series of each rule, as the engine wrote it down last. */
+  async standings(db: Db): Promise<Map<string, Standing>> {
+    const { rows } = await sql<Standing & { id: string }>`
+      select rule->>0 as id, count(*)::int as series, count(*) filter (where one->1->>'firingSince' is not null)::int as firing,
+        count(*) filter (where (one->1->>'silent')::boolean)::int as silent, count(*) filter (where one->1->'since' <> '{}')::int as pending
+      from alert_engine_state, jsonb_array_elements(state->'instances') rule, jsonb_array_elements(rule->1) one group by 1`.execute(db);
+    return new Map(rows.map(({ id, ...standing }) => [id, standing]));
+  },
 
   findRule: (db: Db, workspaceId: string, id: string) =>
     db.selectFrom('alert_rules').selectAll().where('workspace_id', '=', workspaceId).where('id', '=', id).forUpdate().executeTakeFirst(),

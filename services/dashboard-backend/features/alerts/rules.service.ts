@@ -33,7 +33,8 @@ export const createRulesService = ({ database, notifier, repository, audit }: Ne
 
   return {
     async list({ workspaceId }: Principal): Promise<{ items: RuleView[] }> {
-      return { items: (await repository.rules(database.db, workspaceId)).flatMap((row) => toRule(row) ?? []) };
+      const standings = await repository.standings(database.db);
+      return { items: (await repository.rules(database.db, workspaceId)).flatMap((row) => toRule(row, standings.get(row.id)) ?? []) };
     },
 
     /** Errors: `conflict` past the most there may be. */
