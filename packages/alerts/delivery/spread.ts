@@ -34,13 +34,15 @@ const spreadBatch = async (tx: Tx): Promise<number> => {
   const ids = rows.map(({ id }) => id);
   const config = await tx.selectFrom('telegram_config').select(['enabled', 'alert_thresholds']).executeTakeFirst();
   const thresholds = readThresholds(config?.alert_thresholds);
-  await sql`
+  // Recoveries last: they go to whoever is told of the trouble, which may lie in the same batch.
+  for (const recoveries of [false, true]) {
+    await sql`
     insert into notification_deliveries (notification_id, channel_id, status, delivered_at)
     select n.id, c.id, case when c.kind = 'dashboard' then 'delivered' else 'pending' end, case when c.kind = 'dashboard' then now() end
     from notifications n
     join alert_channels c on c.workspace_id = n.workspace_id and c.enabled
     left join admin_users u on u.id = c.user_id
-    where n.id = any(${ids}::uuid[]) and (c.user_id is null or u.is_active) and (n.user_id is null or n.user_id = c.user_id)
+    where n.id = any(${ids}::uuid[]) and (n.topic = 'incident.resolved') = ${recoveries} and (c.user_id is null or u.is_active) and (n.user_id is null or n.user_id = c.user_id)
       and (c.topics is null or exists (select 1 from unnest(c.topics) t where n.topic = t or starts_with(n.topic, t || '.')))
       and case when n.topic = 'incident.resolved'
         then exists (select 1 from notification_deliveries d join notifications before on before.id = d.notification_id
@@ -55,6 +57,7 @@ const spreadBatch = async (tx: Tx): Promise<number> => {
             else true end))
         end
     on conflict (notification_id, channel_id) do nothing`.execute(tx);
+  }
   await tx
     .updateTable('notifications')
     .set({ spread_at: sql`now()` })

@@ -20,7 +20,7 @@ interface Packed {
   awakeMs: number;
   lastNow: number | null;
   instances: [string, [string, Instance][]][];
-  /** Absent in what releases before 0.2 wrote. */
+  /** Absent in what earlier releases wrote. */
   watched?: [string, string][];
   incidents: OpenIncident[];
   memory: [string, CauseMemory][];

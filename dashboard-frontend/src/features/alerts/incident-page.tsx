@@ -99,7 +99,7 @@ const Standing = ({ incident }: { incident: IncidentDetail }) => {
     <>
       <StateWord tone={resolvedAt === null ? severityTone[severity] : 'ok'}>
         {t(`state.${state}`, { name: acknowledgedBy ?? '' })} · {t(resolvedAt === null ? 'incident.lasts' : 'incident.lasted', { time })}
-        {healedBy !== null && ` · ${t('incident.healedBy', { what: healedBy === 'service.start' ? t('incident.start') : healing.fixup(healedBy) })}`}
+        {healedBy !== null && ` · ${t('incident.healedBy', { what: healedBy === 'service.start' ? t('incident.startHealed') : healing.fixup(healedBy) })}`}
       </StateWord>
       {state === 'resolved' && healedBy === null && !withdrawn && <p className="small quiet">{t('incident.byItself')}</p>}
       {silencedUntil !== null && resolvedAt === null && <p className="small quiet">{t('quiet.until_', { at: format.absolute(Date.parse(silencedUntil)) })}</p>}

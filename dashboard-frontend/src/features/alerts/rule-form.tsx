@@ -3,7 +3,7 @@ import { alertSignals, severities, signalNames, type Severity, type SignalName }
 import { useTranslation } from 'react-i18next';
 import styles from './alerts.module.css';
 import { withSignal, type RuleDraft } from './rule-draft.ts';
-import { unitName, useSignalWords } from './signal-words.ts';
+import { isFact, unitName, useSignalWords } from './signal-words.ts';
 
 const causes = [
   'cpu',
@@ -44,6 +44,7 @@ export const RuleForm = ({ draft, problems, onChange }: Props) => {
       <Switch label={t('form.enabled')} checked={draft.enabled} onChange={(event) => set({ enabled: event.currentTarget.checked })} />
       <Select
         label={t('form.signal')}
+        description={isFact(draft.signal) ? t(`form.fact.${draft.signal === 'service.down' ? 'service' : 'healing'}`) : undefined}
         allowDeselect={false}
         searchable
         value={draft.signal}

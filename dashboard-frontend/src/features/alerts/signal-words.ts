@@ -7,6 +7,9 @@ const HOUR_MS = 3_600_000;
 /** The unit of a signal as a word beside a field. */
 export const unitName = { '%': 'percent', '°C': 'celsius', 'B/s': 'speed', B: 'bytes', s: 'seconds', h: 'hours', d: 'days', '/min': 'perMinute' } as const;
 
+/** Signals that are true or not: their name says it all. */
+export const isFact = (signal: SignalName): signal is 'service.down' | 'healing.issue' => signal === 'service.down' || signal === 'healing.issue';
+
 const write = (format: Format, unit: string, value: number): string => {
   if (unit === '%') return format.percent(value);
   if (unit === '°C') return format.celsius(value);
@@ -30,7 +33,9 @@ export const useSignalWords = () => {
     valueIn: (unit: string, number: number): string => write(format, unit, number),
     /** When a rule tells: its mildest level, and for how long. */
     when({ signal: name, side, levels, forMs }: RuleDefinition): string {
-      const words = t(`rules.${side}`, { signal: signal(name), value: levels.map(({ enter }) => value(name, enter)).join(' / ') });
+      const words = isFact(name)
+        ? signal(name)
+        : t(`rules.${side}`, { signal: signal(name), value: levels.map(({ enter }) => value(name, enter)).join(' / ') });
       return forMs > 0 ? `${words} ${t('rules.for', { time: format.duration(forMs) })}` : words;
     },
   };

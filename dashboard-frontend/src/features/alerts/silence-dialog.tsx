@@ -78,7 +78,7 @@ export const SilenceDialog = ({ target: known, onClose }: { target?: string; onC
         ]}
       />
       {known === undefined && (
-        <Autocomplete label={t('form.device')} description={t('quiet.targetHelp')} value={own} onChange={setOwn} data={causes} spellCheck={false} />
+        <Autocomplete label={t('quiet.own')} description={t('quiet.targetHelp')} value={own} onChange={setOwn} data={causes} spellCheck={false} />
       )}
       <div className={styles.pair}>
         {kind === 'maintenance' && (
