@@ -32,8 +32,7 @@ const useIncidentMarks = ({ timeline, tried }: IncidentDetail): ChartMark[] => {
       words: `${t('incident.mark.tried', { what: what === 'service.start' ? t('incident.start') : healing.fixup(what) })} · ${format.absolute(Date.parse(at))}`,
     }));
     return [...events, ...tries];
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the words of healing follow the language, as t does
-  }, [timeline, tried, t, format]);
+  }, [timeline, tried, t, format, healing]);
 };
 
 /** The signal around the moment, with what happened. Nothing where nothing of it is kept. */

@@ -1,5 +1,5 @@
 import { Autocomplete, Checkbox, NumberInput, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core';
-import { alertSignals, severities, signalNames, type Severity, type SignalName } from '#contracts';
+import { alertSignals, severities, signalNames, type Severity } from '#contracts';
 import { useTranslation } from 'react-i18next';
 import styles from './alerts.module.css';
 import { withSignal, type RuleDraft } from './rule-draft.ts';
@@ -48,7 +48,7 @@ export const RuleForm = ({ draft, problems, onChange }: Props) => {
         allowDeselect={false}
         searchable
         value={draft.signal}
-        onChange={(value) => value !== null && onChange((before) => withSignal(before, value as SignalName))}
+        onChange={(value) => value !== null && onChange((before) => withSignal(before, value))}
         data={signalNames.map((value) => ({ value, label: words.signal(value) }))}
       />
       {'match' in alertSignals[draft.signal] && (
@@ -81,7 +81,7 @@ export const RuleForm = ({ draft, problems, onChange }: Props) => {
           <SegmentedControl
             aria-label={t('form.side')}
             value={draft.side}
-            onChange={(value) => set({ side: value as RuleDraft['side'] })}
+            onChange={(value) => set({ side: value })}
             data={(['above', 'below'] as const).map((value) => ({ value, label: t(`form.${value}`) }))}
           />
         </div>

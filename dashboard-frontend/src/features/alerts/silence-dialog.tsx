@@ -58,7 +58,7 @@ export const SilenceDialog = ({ target: known, onClose }: { target?: string; onC
       <SegmentedControl
         aria-label={t('quiet.state')}
         value={kind}
-        onChange={(value) => setKind(value as SilenceCreate['kind'])}
+        onChange={(value) => setKind(value)}
         data={(['silence', 'maintenance'] as const).map((value) => ({ value, label: t(`quiet.kind.${value}`) }))}
       />
       <Select

@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../lib/api/client.ts';
 import { queryClient } from '../../lib/api/queries.ts';
@@ -18,11 +19,14 @@ export const useAsk = <Input>(ask: (input: Input) => Promise<unknown>, heard: st
 /** The name of a part, and words for an issue in the reader's language. */
 export const useHealingWords = () => {
   const { t } = useTranslation(['healing', 'system']);
-  return {
-    part: (name: string): string => t(`system:service.${name as 'llm-queue'}`, { defaultValue: t(`healing:part.${name as 'core'}`, { defaultValue: name }) }),
-    fixup: (id: string): string => t(`healing:fixup.${id.replace('.', '_') as 'service_restart'}`, { defaultValue: id }),
-    check: (id: string): string => t(`healing:check.${id.replace('.', '_') as 'canary'}`, { defaultValue: id }),
-  };
+  return useMemo(
+    () => ({
+      part: (name: string): string => t(`system:service.${name as 'llm-queue'}`, { defaultValue: t(`healing:part.${name as 'core'}`, { defaultValue: name }) }),
+      fixup: (id: string): string => t(`healing:fixup.${id.replace('.', '_') as 'service_restart'}`, { defaultValue: id }),
+      check: (id: string): string => t(`healing:check.${id.replace('.', '_') as 'canary'}`, { defaultValue: id }),
+    }),
+    [t],
+  );
 };
 
 export const requestRepair = ({ issueId, fixup }: { issueId: string; fixup: string }) => api.post(`/healing/issues/${issueId}/repair`, 'repairView', { fixup });
