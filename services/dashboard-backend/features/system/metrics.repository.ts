@@ -49,8 +49,9 @@ export interface Machine {
 export const metricsRepository = {
   /**
    * A chart's buckets, a row for each device. Peaks are kept whatever the width: a bucket's max is the greatest of its
-   * samples. As columns of JSON, which cost this process a third of the time that 672 rows take to parse; and grouped by
-   * the instant, since arithmetic on every row that is read took half of the statement.
+   * samples. As columns of JSON, which cost this process a third of the time that 672 rows take to parse; grouped by
+   * the instant, since arithmetic on every row that is read took half of the statement; and put in order afterwards, when
+   * there is a third of the rows.
    */
   async listBuckets(db: Db, metric: MetricName, { source, bucketMs, fromMs, toMs }: SeriesPlan): Promise<Buckets[]> {
     const at = sql.ref(source === 'raw' ? 'timestamp' : 'bucket');
@@ -60,13 +61,14 @@ export const metricsRepository = {
         ? sql`min(value) as min, avg(value) as mean, max(value) as max`
         : sql`min(min) as min, sum(mean * samples) / sum(samples) as mean, max(max) as max`;
     const { rows } = await sql<Buckets>`
-      select device, json_agg(extract(epoch from at)::bigint) as t, json_agg(min) as min, json_agg(mean::real) as mean, json_agg(max) as max
-      from (
+      with bucketed as materialized (
         select device, date_bin(make_interval(secs => ${bucketMs / 1000}), ${at}, 'epoch') as at, ${aggregates}
         from ${from}
         where metric = ${metric} and ${at} >= ${new Date(fromMs)} and ${at} < ${new Date(toMs)}
-        group by 1, 2 order by 1, 2
-      ) as bucketed
+        group by 1, 2
+      )
+      select device, json_agg(extract(epoch from at)::bigint) as t, json_agg(min) as min, json_agg(mean::real) as mean, json_agg(max) as max
+      from (select * from bucketed order by device, at) as ordered
       group by device order by device`.execute(db);
     return rows;
   },
