@@ -11,10 +11,14 @@ const args = process.argv.slice(2);
 const runCheckout = async () => {
   const { createTerminal } = await import('./start/terminal.mjs');
   const { install } = await import('./start/install.mjs');
-  const { buildStep } = await import('./start/build-step.mjs');
+  const { withSetUpLock } = await import('./start/set-up-lock.mjs');
   const terminal = createTerminal();
-  await install(terminal);
-  await buildStep(terminal);
+  await withSetUpLock(terminal, async () => {
+    await install(terminal);
+    // Read once the packages are there and nobody else builds.
+    const { buildStep } = await import('./start/build-step.mjs');
+    await buildStep(terminal);
+  });
   return runBox({ args, terminal });
 };
 

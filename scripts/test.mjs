@@ -5,11 +5,16 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { findBrowser } from './start/browser.mjs';
 import { checkNode } from './start/node-version.mjs';
 import { install } from './start/install.mjs';
+import { withSetUpLock } from './start/set-up-lock.mjs';
+import { createTerminal } from './start/terminal.mjs';
 
 checkNode();
-await install();
-const { build } = await import('./build.mjs');
-await build();
+const terminal = createTerminal();
+await withSetUpLock(terminal, async () => {
+  await install(terminal);
+  const { build } = await import('./build.mjs');
+  await build();
+});
 
 const browser = findBrowser();
 const given = process.argv.slice(2);

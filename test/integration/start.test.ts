@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitFor } from '../support/wait.ts';
 
 let clone: string;
 beforeAll(() => {
@@ -86,4 +87,37 @@ test('every package that the lockfile names for this platform is one that npm ci
   const { status, stderr } = spawnSync('npm', ['ci', '--dry-run', '--offline', '--ignore-scripts'], { cwd: resolve('.'), encoding: 'utf8' });
   expect(stderr).not.toContain('EUSAGE');
   expect(status).toBe(0);
+});
+
+describe('two starts in one checkout', () => {
+  const lockedScript = (name: string, work: string): string => {
+    const file = join(clone, name);
+    writeFileSync(
+      file,
+      `import { appendFileSync } from 'node:fs';
+import { createTerminal } from './scripts/start/terminal.mjs';
+import { withSetUpLock } from './scripts/start/set-up-lock.mjs';
+await withSetUpLock(createTerminal(), async () => { appendFileSync(${JSON.stringify(join(clone, 'order'))}, '${name} '); ${work} });`,
+    );
+    return file;
+  };
+  const run = (file: string): { child: ChildProcess; ended: Promise<string> } => {
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    return { child, ended: new Promise((done) => child.on('close', () => done(said))) };
+  };
+  const order = (): string => (existsSync(join(clone, 'order')) ? readFileSync(join(clone, 'order'), 'utf8') : '');
+
+  test('the second says that it waits, and goes on when the first is through, also when that was killed', async () => {
+    const first = run(lockedScript('first.mjs', 'await new Promise((done) => setTimeout(done, 60_000));'));
+    await waitFor(() => order() === 'first.mjs ', { what: 'the first in its work' });
+    const second = run(lockedScript('second.mjs', ''));
+    // It has looked several times by then.
+    await new Promise((done) => setTimeout(done, 1_500));
+    expect(order()).toBe('first.mjs ');
+    first.child.kill('SIGKILL');
+    expect(await second.ended).toContain('the other start is through');
+    expect(order()).toBe('first.mjs second.mjs ');
+  });
 });

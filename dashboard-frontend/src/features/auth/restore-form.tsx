@@ -9,7 +9,7 @@ import { queryClient } from '../../lib/api/queries.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
 import { useErrorText } from '../../lib/use-error-text.ts';
 import styles from './auth.module.css';
-import { shapeCode } from './setup-code.ts';
+import { SetupCodeField } from './setup-code-field.tsx';
 
 const KEY = ['setup', 'restore'];
 const LOOK_MS = 1_000;
@@ -40,17 +40,7 @@ export const RestoreForm = ({ code: known, onBack }: { code: string; onBack: () 
         if (ready) begin.mutate();
       }}
     >
-      <TextInput
-        label={t('auth:setup.code')}
-        description={t('auth:setup.codeHelp')}
-        value={code}
-        onChange={(event) => setCode(shapeCode(event.currentTarget.value))}
-        classNames={{ input: styles.code }}
-        placeholder="XXXX-XXXX"
-        autoComplete="one-time-code"
-        autoCapitalize="characters"
-        spellCheck={false}
-      />
+      <SetupCodeField value={code} onChange={setCode} />
       <TextInput
         label={t('auth:restore.folder')}
         description={t('auth:restore.folderHelp')}

@@ -11,7 +11,8 @@ import { passwordKept } from '../../lib/password-rules.ts';
 import { AuthFrame } from './auth-frame.tsx';
 import styles from './auth.module.css';
 import { RestoreForm } from './restore-form.tsx';
-import { codeFromHash, shapeCode } from './setup-code.ts';
+import { codeFromHash } from './setup-code.ts';
+import { SetupCodeField } from './setup-code-field.tsx';
 
 const RESTORE_LOOK_MS = 1_500;
 
@@ -54,20 +55,7 @@ export const SetupPage = () => {
           if (ready) setup.mutate();
         }}
       >
-        <TextInput
-          label={t('auth:setup.code')}
-          description={t('auth:setup.codeHelp')}
-          value={code}
-          onChange={(event) => setCode(shapeCode(event.currentTarget.value))}
-          classNames={{ input: styles.code }}
-          placeholder="XXXX-XXXX"
-          autoComplete="one-time-code"
-          autoCapitalize="characters"
-          spellCheck={false}
-          autoFocus={code === ''}
-          required
-          withAsterisk={false}
-        />
+        <SetupCodeField value={code} onChange={setCode} autoFocus={code === ''} />
         <TextInput
           label={t('auth:username')}
           value={username}
