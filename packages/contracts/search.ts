@@ -64,6 +64,8 @@ export const searchExplainRequest = searchRequest.extend({
   weights: searchWeights.optional(),
   /** Leaves out passages that say what an earlier one says. */
   fold: z.boolean().default(true),
+  /** Scores the best again, where a model that reranks is installed. */
+  rerank: z.boolean().default(true),
 });
 export type SearchExplainRequest = z.infer<typeof searchExplainRequest>;
 
@@ -73,9 +75,14 @@ const stageHit = z.object({ passageId: id, score: z.number(), documentId: id, fi
 export const searchExplained = searchAnswer.omit({ items: true }).extend({
   items: z.array(
     searchHit.extend({
-      scores: z.object({ words: z.number().nullable(), meaning: z.number().nullable(), name: z.number(), fused: z.number() }),
+      scores: z.object({ words: z.number().nullable(), meaning: z.number().nullable(), name: z.number(), fused: z.number(), rerank: z.number().nullable() }),
       /** Its place by each stage alone, 1-based; null when it was not among the first 20. */
-      places: z.object({ words: z.number().int().nullable(), meaning: z.number().int().nullable(), feedback: z.number().int().nullable() }),
+      places: z.object({
+        words: z.number().int().nullable(),
+        meaning: z.number().int().nullable(),
+        feedback: z.number().int().nullable(),
+        rerank: z.number().int().nullable(),
+      }),
     }),
   ),
   question: z.object({
@@ -90,12 +97,13 @@ export const searchExplained = searchAnswer.omit({ items: true }).extend({
   searched: z.number().int(),
   folded: z.number().int(),
   weights: z.object({ meaning: z.number(), name: z.number(), feedback: z.number() }),
-  stages: z.object({ words: z.array(stageHit), meaning: z.array(stageHit), feedback: z.array(stageHit) }),
+  stages: z.object({ words: z.array(stageHit), meaning: z.array(stageHit), feedback: z.array(stageHit), rerank: z.array(stageHit) }),
   /** Stages that did not run, and why. */
   off: z.array(z.object({ stage: z.string(), reason: z.string() })),
   evidence: z.object({ meaning: z.number().nullable(), words: z.number(), names: z.number().nullable() }),
   /** Milliseconds: the question's vector, each stage in the index, reading rows. */
-  times: z.object({ embedMs: z.number(), wordsMs: z.number(), meaningMs: z.number(), fusionMs: z.number(), readMs: z.number() }),
+  times: z.object({ embedMs: z.number(), wordsMs: z.number(), meaningMs: z.number(), fusionMs: z.number(), readMs: z.number(), rerankMs: z.number() }),
   model: z.string().nullable(),
+  rerankModel: z.string().nullable(),
 });
 export type SearchExplained = z.infer<typeof searchExplained>;

@@ -37,6 +37,11 @@ export const settingsSchema = z.object({
         .default(512 * 2 ** 20),
       /** How long an earlier version can be asked for, from the day on which a newer one took its place. */
       keepVersionsDays: z.number().int().min(0).max(36_500).default(365),
+      /**
+       * Whether a download is sent on to the S3 server, by an address that is good for a minute, instead of passing through the box. The
+       * server must be reachable from people's machines. Nothing changes where originals are files of this machine.
+       */
+      directDownloads: z.enum(['off', 'on']).default('off'),
       /** What pages without text are read in, the likeliest first: each language more takes longer. */
       pictureLanguages: z.enum(['deu+eng', 'eng', 'deu']).default('deu+eng'),
     })
@@ -111,6 +116,8 @@ export const settingsSchema = z.object({
       externalUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
       externalChatModel: z.string().max(200).default(''),
       externalEmbedModel: z.string().max(200).default(''),
+      /** Empty: the external runtime is not asked to rerank. */
+      externalRerankModel: z.string().max(200).default(''),
       unloadAfterMs: z
         .number()
         .int()

@@ -13,4 +13,15 @@ export { createPostgresSource } from './source/postgres-source.ts';
 export type { PassageSource, PassageView } from './source/source.ts';
 export { sentenceSpans } from './text/sentences.ts';
 export { STOP_WORDS } from './text/stop-words.ts';
-export type { DocumentFilter, EmbedQuery, FoundPassage, Retriever, RetrieverStats, SearchMode, SearchRequest, SearchResult, TextSpan } from './types.ts';
+export type {
+  DocumentFilter,
+  EmbedQuery,
+  FoundPassage,
+  Reranker,
+  Retriever,
+  RetrieverStats,
+  SearchMode,
+  SearchRequest,
+  SearchResult,
+  TextSpan,
+} from './types.ts';

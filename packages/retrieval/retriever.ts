@@ -6,11 +6,12 @@ import { nearDuplicates } from './fusion/fold.ts';
 import { highlightsOf } from './query/highlights.ts';
 import { analyzeQuestion, foldSpaces } from './query/question.ts';
 import { FUSION } from './fusion/fuse.ts';
+import { inNewOrder, rerank, RERANKED } from './fusion/rerank.ts';
 import type { Allowance } from './index/register.ts';
 import { createOuterVectors, type OuterHits } from './vectors/outer-vectors.ts';
 import { createFollower } from './source/follower.ts';
 import type { PassageSource, PassageView } from './source/source.ts';
-import type { EmbedQuery, FoundPassage, Retriever, SearchRequest } from './types.ts';
+import type { EmbedQuery, FoundPassage, Reranker, Retriever, SearchRequest } from './types.ts';
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 200;
@@ -36,6 +37,8 @@ interface Needs {
   readonly vectors?: VectorIndex | null;
   /** Without it, or while it fails, only words are compared. */
   readonly embedQuery?: EmbedQuery;
+  /** Without it, or while it fails, the order of fusion stands. */
+  readonly reranker?: Reranker;
   /** Calls back when another model's vectors are to be compared. */
   readonly onSwitch?: (listener: () => void) => void;
   readonly log: Pick<Logger, 'warn'>;
@@ -51,6 +54,9 @@ interface Found {
   /** Reads passages as this search may show them. */
   readonly view: (ids: readonly string[]) => Promise<readonly PassageView[]>;
 }
+
+/** Falls with the order: those that were scored again come before the others, whatever fusion made of them. */
+const scoreOf = (fused: number, rerank: number | null, isReranked: boolean): number => (!isReranked ? fused : rerank === null ? fused / 2 : (1 + rerank) / 2);
 
 type QueryVector = { readonly model: string; readonly values: Float32Array };
 
@@ -95,6 +101,7 @@ export const createRetriever = ({
   source,
   vectors,
   embedQuery,
+  reranker,
   onSwitch,
   log,
   createEngine = (onExit) => createWorkerEngine({ onExit }),
@@ -136,7 +143,19 @@ export const createRetriever = ({
   const search = async (request: SearchRequest) => {
     const began = performance.now();
     const query = request.query.trim();
-    const { limit = DEFAULT_LIMIT, mode = 'hybrid', reader, folderIds, only, asOf, weights, explain, embedModel, fold = true } = request;
+    const {
+      limit = DEFAULT_LIMIT,
+      mode = 'hybrid',
+      reader,
+      folderIds,
+      only,
+      asOf,
+      weights,
+      explain,
+      embedModel,
+      fold = true,
+      rerank: mayRerank = true,
+    } = request;
     if (query === '') throw new AppError('validation_failed', { message: 'The question is empty. Type what to look for.' });
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
       throw new AppError('validation_failed', { message: `\`limit\` must be between 1 and ${MAX_LIMIT}.` });
@@ -146,6 +165,8 @@ export const createRetriever = ({
     const question = analyzeQuestion(query, []);
     const vector = mode === 'words' ? undefined : await vectorOf(question.text, embedModel);
     const embedded = performance.now();
+    // Somebody who types looks for words, at each letter anew.
+    const deepest = mayRerank && mode !== 'words' && reranker !== undefined && (await reranker.find()) !== null ? Math.max(limit, RERANKED) : limit;
     let meaningAway = mode !== 'words' && vector === undefined;
     const find = async (depth: number): Promise<Found> => {
       // Read anew after the question was embedded, which takes time: what was closed meanwhile is not searched.
@@ -169,22 +190,42 @@ export const createRetriever = ({
       const views = await view(candidates.map(({ id }) => id));
       const fitting = views.filter(({ text }) => question.phrases.every((phrase) => foldSpaces(text).includes(phrase.text)));
       const firsts = fold ? nearDuplicates(fitting.map(({ text }) => text)) : fitting.map((_, at) => at);
-      const kept = fitting.filter((_, at) => firsts[at] === at).slice(0, limit);
+      const kept = fitting.filter((_, at) => firsts[at] === at).slice(0, deepest);
       // The rows refused what the index still held: look further down, so that a late notice costs nobody a passage.
-      if (kept.length < limit && candidates.length === depth && depth < MAX_DEPTH) return find(depth * DEEPER);
+      if (kept.length < deepest && candidates.length === depth && depth < MAX_DEPTH) return find(depth * DEEPER);
       return { answer, kept, folded: firsts.filter((first, at) => first !== at).length, searchMs, view };
     };
-    const depth = question.phrases.length > 0 ? limit * PHRASE_DEPTH : limit + SPARE + (fold ? Math.ceil(limit * FOLD_SHARE) : 0);
+    const depth = question.phrases.length > 0 ? deepest * PHRASE_DEPTH : deepest + SPARE + (fold ? Math.ceil(deepest * FOLD_SHARE) : 0);
     const { answer, kept, folded, searchMs, view } = await find(depth);
     const { candidates, evidence, trace } = answer;
+    const again = mayRerank && mode !== 'words' ? await rerank(reranker, question.text, kept, log) : 'not_wanted';
+    // Rights may have changed while the model read.
+    const shown =
+      typeof again === 'string'
+        ? kept.slice(0, limit)
+        : await view(
+            inNewOrder(kept, again.scores)
+              .slice(0, limit)
+              .map(({ passageId }) => passageId),
+          );
+    const rescored = typeof again === 'string' ? undefined : again.scores;
     const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
-    const items: FoundPassage[] = kept.map((found) => {
+    const items: FoundPassage[] = shown.map((found) => {
       const { words, meaning, name, fused } = byId.get(found.passageId)!;
       const { terms } = analyzeQuestion(query, [found.language]);
-      return { ...found, score: fused, scores: { words, meaning, name, fused }, highlights: highlightsOf(found.text, found.language, terms) };
+      const score = rescored?.get(found.passageId) ?? null;
+      return {
+        ...found,
+        score: scoreOf(fused, score, rescored !== undefined),
+        scores: { words, meaning, name, fused, rerank: score },
+        highlights: highlightsOf(found.text, found.language, terms),
+      };
     });
     const ended = performance.now();
-    const staged = trace === undefined ? [] : await view([...new Set(Object.values(trace.stages).flatMap((places) => places.map(({ id }) => id)))]);
+    const staged =
+      trace === undefined
+        ? []
+        : await view([...new Set([...Object.values(trace.stages).flatMap((places) => places.map(({ id }) => id)), ...(rescored?.keys() ?? [])])]);
     return {
       items,
       evidence,
@@ -195,7 +236,16 @@ export const createRetriever = ({
         : {
             trace: {
               ...trace,
-              times: { embedMs: embedded - began, searchMs, readMs: ended - embedded - searchMs },
+              times: {
+                embedMs: embedded - began,
+                searchMs,
+                readMs: ended - embedded - searchMs - (typeof again === 'string' ? 0 : again.tookMs),
+                rerankMs: typeof again === 'string' ? 0 : again.tookMs,
+              },
+              rerank:
+                typeof again === 'string'
+                  ? again
+                  : { model: again.model, places: [...again.scores].map(([id, score]) => ({ id, score })).sort((a, b) => b.score - a.score) },
               folded,
               places: Object.fromEntries(staged.map(({ passageId, documentId, filename, page }) => [passageId, { documentId, filename, page }])),
             },

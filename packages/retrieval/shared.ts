@@ -4,17 +4,19 @@ import type { Host } from '#kit';
 import { createRetriever } from './retriever.ts';
 import { followServingModel } from './serving/search-models.ts';
 import { createPostgresSource } from './source/postgres-source.ts';
-import type { EmbedQuery, Retriever } from './types.ts';
+import type { EmbedQuery, Reranker, Retriever } from './types.ts';
 
 interface Needs {
   readonly databaseUrl: string;
   readonly embedQuery: EmbedQuery;
+  /** Puts the best passages in a better order, where a model for it is installed. */
+  readonly reranker?: Reranker;
   /** Where vectors are kept and compared, when not in the box's own index. */
   readonly vectors?: VectorIndex | null;
 }
 
 /** The process's one retriever over the database's passages: search and chat share its index when they share a process. */
-export const sharedRetriever = (host: Host, { databaseUrl, embedQuery, vectors }: Needs): Retriever =>
+export const sharedRetriever = (host: Host, { databaseUrl, embedQuery, reranker, vectors }: Needs): Retriever =>
   host.share(
     'retriever',
     () => {
@@ -27,6 +29,7 @@ export const sharedRetriever = (host: Host, { databaseUrl, embedQuery, vectors }
         source: createPostgresSource({ db, notifier }),
         vectors,
         embedQuery: embedServing,
+        reranker,
         onSwitch: serving.onSwitch,
         log: host.log,
       });

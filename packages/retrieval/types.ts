@@ -1,5 +1,6 @@
 import type { Reader } from '#access';
 import type { FusionWeights } from './fusion/fuse.ts';
+import type { RerankOff } from './fusion/rerank.ts';
 import type { Evidence, IndexTrace } from './index/search-index.ts';
 import type { PassageBox } from './passages/types.ts';
 
@@ -26,6 +27,8 @@ export interface SearchRequest {
   readonly explain?: boolean;
   /** Compares vectors of this model instead of those that serve: to measure one before it does. */
   readonly embedModel?: string;
+  /** Whether the best are scored again by a model that reranks, where there is one; yes unless told otherwise. */
+  readonly rerank?: boolean;
   /** Whether a passage is left out when an earlier one says the same; yes unless told otherwise. */
   readonly fold?: boolean;
 }
@@ -60,8 +63,14 @@ export interface FoundPassage {
   readonly language: string;
   /** 0..1 within this answer; only for ordering and display. */
   readonly score: number;
-  /** Raw scores of the stages: BM25 (0 and up), cosine (-1..1), the fused score. Null where a stage did not run for the passage. */
-  readonly scores: { readonly words: number | null; readonly meaning: number | null; readonly name: number; readonly fused: number };
+  /** Raw scores of the stages: BM25 (0 and up), cosine (-1..1), the fused score, the reranker's (0..1). Null where a stage did not run for the passage. */
+  readonly scores: {
+    readonly words: number | null;
+    readonly meaning: number | null;
+    readonly name: number;
+    readonly fused: number;
+    readonly rerank: number | null;
+  };
   /** Where the words of the question stand in `text`. */
   readonly highlights: readonly TextSpan[];
 }
@@ -79,7 +88,9 @@ export interface SearchResult {
 
 /** The index's own trace, and what came before and after it. */
 export interface SearchTrace extends IndexTrace {
-  readonly times: { readonly embedMs: number; readonly searchMs: number; readonly readMs: number };
+  readonly times: { readonly embedMs: number; readonly searchMs: number; readonly readMs: number; readonly rerankMs: number };
+  /** What the model that reranks made of the best, best first; or why it did not. */
+  readonly rerank: { readonly model: string; readonly places: readonly { readonly id: string; readonly score: number }[] } | RerankOff;
   /** Passages that were left out because an earlier one says the same. */
   readonly folded: number;
   /** Where the passages of the stages stand. */
@@ -110,3 +121,11 @@ export interface RetrieverStats {
 
 /** The narrow port to the embedding model: one unit-length vector for each text. `model` names the index that the vector belongs to. */
 export type EmbedQuery = (texts: readonly string[], options?: { readonly model?: string }) => Promise<{ model: string; vectors: readonly Float32Array[] }>;
+
+/** The narrow port to a model that reads a passage together with the question. */
+export interface Reranker {
+  /** The model that would; null where there is none. Never throws. */
+  find(): Promise<string | null>;
+  /** 0..1 for the first of the texts, as many as there is time for, in their order. */
+  score(query: string, texts: readonly string[], signal: AbortSignal): Promise<{ model: string; scores: readonly number[] }>;
+}

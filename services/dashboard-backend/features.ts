@@ -184,7 +184,12 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
 
   const target = () => chooseTarget(settings.get().models, config.runtime);
   const runtime = createAccelerator({ target, database, notifier });
-  const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: runtime.embedQuery });
+  const retriever = sharedRetriever(host, {
+    databaseUrl: config.databaseUrl,
+    vectors: openVectorIndex(host.env),
+    embedQuery: runtime.embedQuery,
+    reranker: runtime.reranking,
+  });
   const search = createSearchService({ retriever });
   const extraction = createExtractionService({ database, repository: extractionRepository, retriever });
   const searchIndex = createSearchIndexService({ database, notifier, repository: searchIndexRepository, audit });
@@ -247,7 +252,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...userRoutes(users),
       ...settingsRoutes(settings),
       ...auditRoutes(audit),
-      ...documentRoutes({ documents, uploads, objects, productDir: config.productDir }),
+      ...documentRoutes({ documents, uploads, objects, isDirect: () => settings.get().documents.directDownloads === 'on', productDir: config.productDir }),
       ...folderRoutes(folders),
       ...accessRoutes(access),
       ...groupRoutes(groups),

@@ -24,7 +24,12 @@ export const service = defineService({
     const settings = await sharedSettings(host, config.databaseUrl);
     const accelerator = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
     const connection = sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl });
-    const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: accelerator.embedQuery });
+    const retriever = sharedRetriever(host, {
+      databaseUrl: config.databaseUrl,
+      vectors: openVectorIndex(host.env),
+      embedQuery: accelerator.embedQuery,
+      reranker: accelerator.reranking,
+    });
     const golden = await startGoldenRuns({
       database,
       notifier,
@@ -39,7 +44,8 @@ export const service = defineService({
       database,
       notifier,
       connection,
-      search: (request) => retriever.search(request),
+      // What is measured comes before reranking, hundreds of times.
+      search: (request) => retriever.search({ ...request, rerank: false }),
       quietMs: config.goldenQuietMs,
       log,
     });

@@ -1,11 +1,12 @@
 import { AppError, type Clock, type Logger } from '#kit';
 import type { ChatEngine, ChatModelSpec, LoadedChatModel } from './chat/engine.ts';
-import { loadEmbedModel, type EmbedModelSpec, type LoadedEmbedModel } from './embed/model.ts';
+import { loadEmbedModel, loadRerankModel, type EmbedModelSpec, type LoadedEmbedModel, type LoadedRerankModel, type RerankModelSpec } from './embed/model.ts';
 
 /** Finds what is on disk. Errors: `model_unknown`, `model_not_ready`. */
 export interface Shelf {
   chatSpec(id?: string): ChatModelSpec;
   embedSpec(id?: string): EmbedModelSpec;
+  rerankSpec(id?: string): RerankModelSpec;
 }
 
 interface Resident<Model> {
@@ -29,7 +30,7 @@ const MOST_EMBED_MODELS = 2;
 
 export interface LoadedModel {
   id: string;
-  purpose: 'chat' | 'embed';
+  purpose: 'chat' | 'embed' | 'rerank';
   idleMs: number;
 }
 
@@ -37,6 +38,7 @@ export interface LoadedModel {
 export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Needs) => {
   const chat = new Map<string, Resident<LoadedChatModel>>();
   const embed = new Map<string, Resident<LoadedEmbedModel>>();
+  const rerank = new Map<string, Resident<LoadedRerankModel>>();
 
   const drop = async <Model extends { unload(): Promise<void> }>(map: Map<string, Resident<Model>>, id: string): Promise<void> => {
     const resident = map.get(id);
@@ -82,7 +84,7 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
   const listOf = (purpose: LoadedModel['purpose'], map: Map<string, Resident<unknown>>): LoadedModel[] =>
     [...map].map(([id, { users, usedAt }]) => ({ id, purpose, idleMs: users > 0 ? 0 : clock.now() - usedAt }));
 
-  const loaded = (): LoadedModel[] => [...listOf('chat', chat), ...listOf('embed', embed)];
+  const loaded = (): LoadedModel[] => [...listOf('chat', chat), ...listOf('embed', embed), ...listOf('rerank', rerank)];
 
   return {
     /** Runs `work` with the chat model in memory. The caller holds the slot: a change of model waits for no one. */
@@ -94,12 +96,17 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
       const spec = shelf.embedSpec(id);
       return take(embed, spec.id, MOST_EMBED_MODELS, () => loadEmbedModel(spec, { onLost: () => embed.delete(spec.id) }), work);
     },
+    withRerank<T>(id: string | undefined, work: (model: LoadedRerankModel) => Promise<T>): Promise<T> {
+      const spec = shelf.rerankSpec(id);
+      return take(rerank, spec.id, 1, () => loadRerankModel(spec, { onLost: () => rerank.delete(spec.id) }), work);
+    },
     loaded,
     async unload(id: string): Promise<void> {
-      if ((chat.get(id)?.users ?? embed.get(id)?.users ?? 0) > 0)
+      if (((chat.get(id) ?? embed.get(id) ?? rerank.get(id))?.users ?? 0) > 0)
         throw new AppError('model_busy', { message: `${id} is at work; stop that first.`, retryAfterMs: 2_000 });
       await drop(chat, id);
       await drop(embed, id);
+      await drop(rerank, id);
     },
     /** Lets go of what nobody has used for as long as the setting says. */
     async unloadIdle(): Promise<void> {
@@ -108,7 +115,7 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
       for (const { id, idleMs } of loaded()) if (idleMs > limit) await this.unload(id);
     },
     async unloadAll(): Promise<void> {
-      await Promise.all([...embed.keys()].map((id) => drop(embed, id)));
+      await Promise.all([...[...embed.keys()].map((id) => drop(embed, id)), ...[...rerank.keys()].map((id) => drop(rerank, id))]);
       await Promise.all([...chat.keys()].map((id) => drop(chat, id)));
     },
   };

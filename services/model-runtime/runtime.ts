@@ -44,7 +44,8 @@ export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, lo
     slot,
     unload: (id: string) => residency.unload(id),
     /** Loads the active model of a purpose, in turn with those who chat. */
-    async warm(purpose: 'chat' | 'embed'): Promise<void> {
+    async warm(purpose: 'chat' | 'embed' | 'rerank'): Promise<void> {
+      if (purpose === 'rerank') return residency.withRerank(undefined, async () => undefined);
       if (purpose === 'embed') return residency.withEmbed(undefined, async () => undefined);
       const giveBack = await slot.take();
       try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '#kit';
 import type { CatalogueEntry } from './catalogue/catalogue.ts';
 import type { ChatModelSpec } from './chat/engine.ts';
-import type { EmbedModelSpec } from './embed/model.ts';
+import type { EmbedModelSpec, RerankModelSpec } from './embed/model.ts';
 import type { ReadyModel } from './server/handlers.ts';
 
 export type Place = 'models folder' | 'data folder';
@@ -74,6 +74,10 @@ export const createShelf = ({ catalogue, folders }: Needs) => {
       const { entry, folder } = get('embed', id);
       return { id: entry.id, folder, pooling: entry.embedding?.pooling ?? 'mean', maxTokens: entry.contextTokens, prefixes: entry.embedding?.prefixes };
     },
+    rerankSpec(id?: string): RerankModelSpec {
+      const { entry, folder } = get('rerank', id);
+      return { id: entry.id, folder, maxTokens: entry.contextTokens };
+    },
   };
 };
 
@@ -119,7 +123,17 @@ const describeUnknown = async (id: string, folder: string): Promise<CatalogueEnt
   if (!needed.every((path) => existsSync(join(folder, path)))) return null;
   const files = await Promise.all(needed.map(file));
   const sizeBytes = files.reduce((sum, { sizeBytes: bytes }) => sum + bytes, 0);
+  if (isCrossEncoder(folder)) return { ...base, purpose: 'rerank', contextTokens: 512, sizeBytes, memoryBytes: sizeBytes * 3, files };
   return { ...base, purpose: 'embed', contextTokens: 512, sizeBytes, memoryBytes: sizeBytes * 3, embedding: { pooling: poolingOf(folder) }, files };
+};
+
+/** Whether its configuration calls it a classifier of one value, as models that rerank are. */
+const isCrossEncoder = (folder: string): boolean => {
+  const { architectures = [], id2label = {} } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as {
+    architectures?: string[];
+    id2label?: Record<string, string>;
+  };
+  return architectures.some((name) => name.endsWith('ForSequenceClassification')) && Object.keys(id2label).length <= 1;
 };
 
 /** What sentence-transformers wrote down about the pooling, if it is there. */

@@ -190,7 +190,7 @@ export const createSteward = (needs: Needs) => {
     warmed = key;
     // Loaded before the first question, but nobody waits for it. The small one first: uploads can be embedded while the large one loads.
     void (async () => {
-      for (const purpose of ['embed', 'chat'] as const) {
+      for (const purpose of ['embed', 'rerank', 'chat'] as const) {
         if (!effective.has(purpose) || needs.isReplaced()) continue;
         await residency.warm(purpose).catch((error: unknown) => log.warn({ error, purpose }, 'a model could not be loaded ahead of its first use'));
       }

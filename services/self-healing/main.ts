@@ -37,7 +37,12 @@ export const service = defineService({
       runtime,
       runtimeTarget,
       retriever: sharesIndex
-        ? sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery: runtime.embedQuery })
+        ? sharedRetriever(host, {
+            databaseUrl: config.databaseUrl,
+            vectors: openVectorIndex(host.env),
+            embedQuery: runtime.embedQuery,
+            reranker: runtime.reranking,
+          })
         : null,
       canary: oneAtATime((options: CanaryOptions) => askCanary({ database, notifier, jobs, objects }, options)),
       askModel: createAskModel({ database, notifier, jobs, clock: systemClock }),

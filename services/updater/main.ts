@@ -29,8 +29,8 @@ export const service = defineService({
       const pointer = await readPointer(places.pointer);
       if (!pointer?.trial || pointer.release.dir !== config.productDir) return;
       const settings = await sharedSettings(host, config.databaseUrl);
-      const { embedQuery } = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
-      const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery });
+      const { embedQuery, reranking } = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
+      const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery, reranker: reranking });
       const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
       const objects = await openObjectStore({ env: host.env, dataDir: config.dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
       await retriever.loaded;

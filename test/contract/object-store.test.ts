@@ -122,8 +122,13 @@ describe.each(Object.entries(adapters))('object store: %s', (_name, open) => {
     expect((await buffer(await store.read(path))).equals(content)).toBe(true);
     expect((await buffer(await store.read(path, { start: part - 3, end: part + 3 }))).equals(content.subarray(part - 3, part + 4))).toBe(true);
     expect((await readFile(await store.localFile(path))).equals(content)).toBe(true);
-    const link = await store.link(path, { forMs: 60_000 });
-    if (link !== null) expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(content)).toBe(true);
+    const disposition = `attachment; filename="a b.pdf"; filename*=UTF-8''a%20%C3%BC.pdf`;
+    const link = await store.link(path, { forMs: 60_000, disposition, type: 'application/pdf' });
+    if (link === null) return;
+    const answer = await fetch(link);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-disposition': disposition, 'content-type': 'application/pdf' });
+    expect(Buffer.from(await answer.arrayBuffer()).equals(content)).toBe(true);
+    expect((await fetch(link.replace('a%20b', 'evil'))).status, 'what is signed cannot be changed').not.toBe(200);
   });
 
   test('the same content twice is one object', async () => {

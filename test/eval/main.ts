@@ -11,6 +11,7 @@ import { createCachedEmbedder } from './embedder.ts';
 import { measureGrounding } from './grounding.ts';
 import { meanReciprocalRank, ndcg10, pageRecall, type PageRecall } from './measures.ts';
 import { toMarkdown } from './report.ts';
+import { openReranker } from './reranker.ts';
 import { buildCorpus, STAGES } from './stages.ts';
 
 const MODEL = 'all-minilm-l6-v2';
@@ -19,6 +20,8 @@ const STATEMENTS = 300;
 
 export interface EvalReport {
   readonly model: string;
+  /** The model that reranks, where the models folder has one. */
+  readonly reranker: string | null;
   readonly baseline: { readonly financebench: BaselineReport; readonly cranfield: BaselineReport } | null;
   readonly financebench: {
     readonly questions: number;
@@ -95,25 +98,57 @@ const COMPANIES =
 const stagesOf = <T>(measure: (stage: (typeof STAGES)[number]) => T): Record<string, T> =>
   Object.fromEntries(STAGES.map((stage) => [stage.name, measure(stage)]));
 
+const reranker = await openReranker(modelsDir);
+const scored = async (corpus: typeof pages, texts: readonly string[]): Promise<readonly (readonly string[])[]> => {
+  const rankings: (readonly string[])[] = [];
+  for (const text of texts) rankings.push(await corpus.rerank(text, reranker!.score));
+  return rankings;
+};
+if (reranker !== null) say(`reranking with ${reranker.model}`);
+const rescored =
+  reranker === null
+    ? null
+    : {
+        pages: await scored(
+          pages,
+          questions.map(({ question }) => question),
+        ),
+        abstracts: await scored(
+          library,
+          queries.map(({ query }) => query),
+        ),
+      };
+await reranker?.close();
+const RERANK_STAGE = `+ reranking (${reranker?.model})`;
+const pageMeasures = (rankings: readonly (readonly string[])[]) => {
+  const distinctPages = rankings.map((ids) => distinct(ids, 2));
+  return { ...pageRecall(questions, distinctPages), mrr: meanReciprocalRank(questions, distinctPages) };
+};
+const abstractMeasures = (rankings: readonly (readonly string[])[]) => ({
+  'ndcg@10': ndcg10(
+    queries,
+    rankings.map((ids) => distinct(ids, 1).map((name) => numbers.get(name)!)),
+  ),
+});
+
 const report: EvalReport = {
   model: MODEL,
+  reranker: reranker?.model ?? null,
   financebench: {
     questions: questions.length,
     passages: pages.passages,
-    stages: stagesOf((stage) => {
-      const rankings = questions.map(({ question }) => distinct(pages.rank(question, stage), 2));
-      return { ...pageRecall(questions, rankings), mrr: meanReciprocalRank(questions, rankings) };
-    }),
+    stages: {
+      ...stagesOf((stage) => pageMeasures(questions.map(({ question }) => pages.rank(question, stage)))),
+      ...(rescored === null ? {} : { [RERANK_STAGE]: pageMeasures(rescored.pages) }),
+    },
   },
   cranfield: {
     queries: queries.length,
     passages: library.passages,
-    stages: stagesOf((stage) => ({
-      'ndcg@10': ndcg10(
-        queries,
-        queries.map(({ query }) => distinct(library.rank(query, stage), 1).map((name) => numbers.get(name)!)),
-      ),
-    })),
+    stages: {
+      ...stagesOf((stage) => abstractMeasures(queries.map(({ query }) => library.rank(query, stage)))),
+      ...(rescored === null ? {} : { [RERANK_STAGE]: abstractMeasures(rescored.abstracts) }),
+    },
   },
   abstention: {
     filings: await measureAbstention(pages, embedder, {

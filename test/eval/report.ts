@@ -28,7 +28,7 @@ export const toMarkdown = (report: EvalReport): string => {
 Made by \`npm run eval\`, which runs the reference (plain BM25, the same embedding model, reciprocal-rank fusion of both) and the product's own
 passages, index and fusion over the same files. FinanceBench: ${financebench.questions} questions over 17 filings; a question counts when a page of its evidence is among the first
 k distinct pages of the whole corpus. Cranfield: ${cranfield.queries} questions over 1,400 abstracts with graded judgments. Model: ${report.model}, int8. Why each
-stage is as it is: [adr/](adr/).${baseline === null ? ' The reference was left out of this run.' : ''}
+stage is as it is: [adr/](adr/).${baseline === null ? ' The reference was left out of this run.' : ''}${report.reranker === null ? ' No model that reranks was in the models folder; that stage is off ([ADR 16](adr/0016-reranking.md)).' : ''}
 
 | stage | FinanceBench page recall @1 | @5 | @10 | @20 | MRR | Cranfield nDCG@10 |
 |---|---|---|---|---|---|---|

@@ -1,5 +1,6 @@
 import { createSearchIndex, type IndexPassage, type IndexQuery, type SearchIndex } from '../../packages/retrieval/index/search-index.ts';
 import { makePassages } from '../../packages/retrieval/passages/make-passages.ts';
+import { inNewOrder, RERANKED, textToScore } from '../../packages/retrieval/fusion/rerank.ts';
 import type { FusionWeights } from '../../packages/retrieval/fusion/fuse.ts';
 import type { Evidence, Passage, TextDocument } from '#retrieval';
 import type { CachedEmbedder } from './embedder.ts';
@@ -12,6 +13,9 @@ export interface Stage {
   readonly mode: IndexQuery['mode'];
   readonly weights?: Partial<FusionWeights>;
 }
+
+/** What a model that reranks reads. */
+export type ScoreTexts = (query: string, texts: readonly string[]) => Promise<readonly number[]>;
 
 /** Each adds one thing to the one before; the last is what the product does. */
 export const STAGES: readonly Stage[] = [
@@ -30,14 +34,21 @@ export interface Corpus {
   evidence(query: string, vector: Float32Array): Evidence;
   /** Ids of passages (`<document>#<page>#<index>`), best first. */
   rank(query: string, stage: Stage): readonly string[];
+  /** The product's ranking with its best scored again. */
+  rerank(query: string, score: ScoreTexts): Promise<readonly string[]>;
 }
 
 /** What is embedded of a passage: the same text as the indexer's. */
 export const embeddingText = ({ contextHeader, text }: Pick<Passage, 'contextHeader' | 'text'>): string =>
   contextHeader === '' ? text : `${contextHeader}\n${text}`;
 
-const fill = async (index: SearchIndex, documents: readonly TextDocument[], embedder: CachedEmbedder): Promise<Corpus['texts']> => {
+const fill = async (
+  index: SearchIndex,
+  documents: readonly TextDocument[],
+  embedder: CachedEmbedder,
+): Promise<{ texts: Corpus['texts']; toScore: ReadonlyMap<string, string> }> => {
   const texts: Corpus['texts'][number][] = [];
+  const toScore = new Map<string, string>();
   for (const document of documents) {
     const passages = makePassages(document);
     const rows: IndexPassage[] = passages.map((passage) => ({ ...passage, id: `${document.filename}#${passage.page}#${passage.index}` }));
@@ -46,25 +57,40 @@ const fill = async (index: SearchIndex, documents: readonly TextDocument[], embe
     const values = new Float32Array(vectors.length * (vectors[0]?.length ?? 0));
     vectors.forEach((vector, at) => values.set(vector, at * vector.length));
     index.addVectors({ model: embedder.model, ids: rows.map(({ id }) => id), values });
+    passages.forEach(({ heading, text }, at) => toScore.set(rows[at]!.id, textToScore({ filename: document.filename, heading: heading.join(' › '), text })));
     texts.push(...passages.map(({ text, language, contextHeader }) => ({ text, language, label: contextHeader.split('\n', 1)[0] ?? '' })));
   }
-  return texts;
+  return { texts, toScore };
 };
 
 /** Puts documents through passages, words and vectors as the product does, and ranks questions at every stage. */
 export const buildCorpus = async (documents: readonly TextDocument[], questions: readonly string[], embedder: CachedEmbedder): Promise<Corpus> => {
   const index = createSearchIndex();
-  const texts = await fill(index, documents, embedder);
+  const { texts, toScore } = await fill(index, documents, embedder);
   const vectors = new Map<string, Float32Array>();
   (await embedder.embed(questions)).forEach((vector, at) => vectors.set(questions[at]!, vector));
+  const rank: Corpus['rank'] = (query, { mode, weights }) => {
+    const vector = { model: embedder.model, values: vectors.get(query)! };
+    return index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode, limit: DEPTH, vector, weights }).candidates.map(({ id }) => id);
+  };
   return {
     passages: texts.length,
     texts,
     evidence: (query, values) =>
       index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode: 'hybrid', limit: 5, vector: { model: embedder.model, values } }).evidence,
-    rank(query, { mode, weights }) {
-      const vector = { model: embedder.model, values: vectors.get(query)! };
-      return index.search({ workspaceId: WORKSPACE, scope: 'everything', query, mode, limit: DEPTH, vector, weights }).candidates.map(({ id }) => id);
+    rank,
+    async rerank(query, score) {
+      const ids = rank(query, { name: 'the product', mode: 'hybrid' });
+      const first = ids.slice(0, RERANKED);
+      const scores = await score(
+        query,
+        first.map((id) => toScore.get(id)!),
+      );
+      const byId = new Map(scores.map((value, at) => [first[at]!, value]));
+      return inNewOrder(
+        ids.map((passageId) => ({ passageId })),
+        byId,
+      ).map(({ passageId }) => passageId);
     },
   };
 };

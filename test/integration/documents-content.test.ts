@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBox, type Box, type Person } from '../support/box.ts';
+import { S3_KEYS, startS3Double } from '../support/s3-double.ts';
 import { startIndexing, uploaded, whenDocument } from '../support/indexing.ts';
 import { prosePdf } from '../support/pdf.ts';
 
@@ -99,5 +100,35 @@ describe('originals', { timeout: 120_000 }, () => {
     const again = await box.request('POST', '/api/v1/documents/sample', { as: owner });
     expect(again.body.items.map((item: { id: string }) => item.id)).toEqual(first.body.items.map((item: { id: string }) => item.id));
     expect(await box.rows('documents')).toHaveLength(count);
+  });
+});
+
+describe('originals in S3', () => {
+  test('pass through the box, until downloads are sent on to the store: then under their name, by an address that ends', async () => {
+    const double = await startS3Double();
+    const env = { ARASUL_S3_URL: `${double.url}/originals`, ARASUL_S3_ACCESS_KEY: S3_KEYS.accessKey, ARASUL_S3_SECRET_KEY: S3_KEYS.secretKey };
+    const box = await startBox({ env });
+    try {
+      const owner = await box.owner();
+      const id = await uploaded(box, owner, 'Grüße.txt', 'Good day from Sandvik.');
+      const download = (query: string, as?: Person) => box.request('GET', `/api/v1/documents/${id}/content${query}`, as === undefined ? {} : { as });
+      expect(await download('?download=true', owner)).toMatchObject({ status: 200, body: 'Good day from Sandvik.' });
+      await box.request('PATCH', '/api/v1/settings', { as: owner, body: { documents: { directDownloads: 'on' } } });
+      const sent = await download('?download=true', owner);
+      expect(sent.status).toBe(302);
+      expect(sent.headers.get('cache-control')).toBe('no-store');
+      const link = new URL(sent.headers.get('location')!);
+      expect(link.origin).toBe(double.url);
+      expect(Number(link.searchParams.get('X-Amz-Expires'))).toBeLessThanOrEqual(60);
+      const answer = await fetch(link);
+      expect(await answer.text()).toBe('Good day from Sandvik.');
+      expect(answer.headers.get('content-disposition')).toContain("filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt");
+      // What is shown in the viewer still comes from the box, with its own headers; and nobody gets an address who may not read.
+      expect((await download('', owner)).status).toBe(200);
+      expect((await download('?download=true')).status).toBe(401);
+    } finally {
+      await box.stop();
+      await double.stop();
+    }
   });
 });

@@ -63,13 +63,15 @@ export const startS3Double = async () => {
   const rules: Rule[] = [];
   const requests: string[] = [];
 
-  const send = (response: ServerResponse, request: IncomingMessage, { body, changedAt }: Kept, isCut: boolean): void => {
+  const send = (response: ServerResponse, request: IncomingMessage, url: URL, { body, changedAt }: Kept, isCut: boolean): void => {
     const range = /bytes=(\d+)-(\d*)/u.exec(request.headers.range ?? '');
     const start = Number(range?.[1] ?? 0);
     const part = body.subarray(start, range?.[2] ? Number(range[2]) + 1 : body.length);
     response.writeHead(range ? 206 : 200, {
       'Content-Length': part.length,
       'Last-Modified': changedAt.toUTCString(),
+      'Content-Type': url.searchParams.get('response-content-type') ?? 'application/octet-stream',
+      ...(url.searchParams.has('response-content-disposition') ? { 'Content-Disposition': url.searchParams.get('response-content-disposition')! } : {}),
       ETag: `"${createHash('md5').update(body).digest('hex')}"`,
       ...(range ? { 'Content-Range': `bytes ${start}-${start + part.length - 1}/${body.length}` } : {}),
     });
@@ -141,7 +143,7 @@ export const startS3Double = async () => {
       return void response.writeHead(204).end();
     }
     const kept = objects.get(at);
-    if (kept) send(response, request, kept, isCut);
+    if (kept) send(response, request, url, kept, isCut);
     else if (request.method === 'HEAD') response.writeHead(404).end();
     else refuse(response, 404, 'NoSuchKey');
   };

@@ -98,6 +98,31 @@ describe('a runtime of others', () => {
     ]);
   });
 
+  test('its scores come out in the order of the texts, as shares of 1 also where it gives bare logits', async () => {
+    const asked: unknown[] = [];
+    const { runtime } = await speak((request, response) => {
+      let text = '';
+      request.on('data', (part) => (text += String(part)));
+      request.on('end', () => {
+        asked.push({ url: request.url, ...(JSON.parse(text) as object) });
+        response.end(
+          JSON.stringify({
+            results: [
+              { index: 1, relevance_score: 4 },
+              { index: 0, relevance_score: -2 },
+            ],
+          }),
+        );
+      });
+    });
+    await expect(runtime.rerank('q', ['a', 'b'])).rejects.toMatchObject({ code: 'model_not_ready' });
+    const { model, scores } = await runtime.rerank('q', ['a', 'b'], { model: 'their-reranker' });
+    expect(asked).toEqual([{ url: '/v1/rerank', model: 'their-reranker', query: 'q', documents: ['a', 'b'], top_n: 2 }]);
+    expect(model).toBe('their-reranker');
+    expect(scores.map((score) => Math.round(score * 100))).toEqual([12, 98]);
+    await expect(runtime.rerank('q', ['a', 'b', 'c'], { model: 'their-reranker' })).rejects.toMatchObject({ code: 'model_stopped' });
+  });
+
   test('it is found where it answers, and not where something else does', async () => {
     const { url } = await speak((request, response) => void response.end(request.url === '/v1/models' ? JSON.stringify({ data: [{ id: 'qwen' }] }) : ''));
     expect(await probeRuntime('Ollama', url)).toEqual({ kind: 'Ollama', url, models: ['qwen'] });
@@ -108,12 +133,13 @@ describe('a runtime of others', () => {
 
 test('the settings choose the runtime; an address may end in /v1, as their manuals give it', () => {
   const own = { url: 'http://127.0.0.1:4000', token: 'secret' };
-  const none = { externalUrl: '', externalChatModel: '', externalEmbedModel: '' };
+  const none = { externalUrl: '', externalChatModel: '', externalEmbedModel: '', externalRerankModel: '' };
   expect(chooseTarget(none, own)).toEqual({ ...own, dialect: 'arasul' });
   expect(chooseTarget({ ...none, externalUrl: 'http://box:11434/v1/', externalChatModel: 'qwen' }, own)).toEqual({
     url: 'http://box:11434',
     dialect: 'openai',
     chatModel: 'qwen',
     embedModel: undefined,
+    rerankModel: undefined,
   });
 });

@@ -28,6 +28,7 @@ const chunk = z.object({
   error: z.unknown().optional(),
 });
 const embeddingList = z.object({ model: z.string(), data: z.array(z.object({ index: z.number(), embedding: z.union([z.string(), z.array(z.number())]) })) });
+const rerankList = z.object({ model: z.string().nullish(), results: z.array(z.object({ index: z.number().int(), relevance_score: z.number() })) });
 const tokenCount = z.object({ count: z.number() });
 
 /** Letters per token are rarely fewer than this in any language that a small model writes; so this estimate errs to the high side. */
@@ -162,6 +163,15 @@ export const createOpenAiRuntime = ({ target: chooseTarget }: Options): ModelRun
       answer.dimensions = answer.vectors[0]?.length ?? 0;
       return answer;
     },
+    async rerank(query, texts, { model: asked, signal } = {}) {
+      const target = await chooseTarget();
+      const model = asked ?? target.rerankModel;
+      if (model === undefined && target.dialect === 'openai')
+        throw new AppError('model_not_ready', { message: `No model that reranks is named for the runtime at ${target.url}. Name one in Settings.` });
+      const response = await send(target, 'POST', '/v1/rerank', { signal, body: { model, query, documents: texts, top_n: texts.length } });
+      const { results, model: answeredBy } = await readJson(rerankList, response, signal);
+      return { model: answeredBy ?? model ?? '', scores: scoresInOrder(results, texts.length) };
+    },
     async load(model, { signal } = {}) {
       const target = await chooseTarget();
       if (target.dialect === 'arasul') await send(target, 'POST', '/internal/load', { signal, body: { model } });
@@ -188,6 +198,15 @@ const chatBody = ({ messages, maxTokens, temperature, topP, seed, stop }: ChatRe
   stream: true,
   stream_options: { include_usage: true },
 });
+
+/** Some runtimes give shares of 1, others the bare logits; these are made shares, which keeps their order. */
+const scoresInOrder = (results: readonly { index: number; relevance_score: number }[], count: number): number[] => {
+  const given = new Map(results.map(({ index, relevance_score: score }) => [index, score]));
+  const scores = Array.from({ length: count }, (_, index) => given.get(index));
+  const whole = scores.filter((score) => score !== undefined && Number.isFinite(score)) as number[];
+  if (whole.length !== count) throw new AppError('model_stopped', { message: `The model runtime scored ${whole.length} of ${count} texts.` });
+  return whole.some((score) => score < 0 || score > 1) ? whole.map((score) => 1 / (1 + Math.exp(-score))) : whole;
+};
 
 const bodyOf = (response: Response): ReadableStream<Uint8Array> => {
   if (!response.body) throw new Error('the answer has no body');

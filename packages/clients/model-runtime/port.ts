@@ -54,6 +54,12 @@ export interface Embeddings {
   vectors: Float32Array[];
 }
 
+export interface Reranked {
+  model: string;
+  /** How well each text answers the question, 0..1, in the order of the texts. */
+  scores: number[];
+}
+
 export interface RuntimeModel {
   id: string;
   /** Unknown for an external runtime, which does not say. */
@@ -78,6 +84,8 @@ export interface ModelRuntime {
   chat(request: ChatRequest, options?: { signal?: AbortSignal }): AsyncIterable<ChatEvent>;
   /** Vectors of unit length, one per text; a text beyond the model's limit counts with its beginning. */
   embed(texts: readonly string[], options: EmbedOptions): Promise<Embeddings>;
+  /** Scores texts by a model that reads each together with the question. Errors: also `model_not_ready` where none is installed or named. */
+  rerank(query: string, texts: readonly string[], options?: { model?: string; signal?: AbortSignal }): Promise<Reranked>;
   models(options?: { signal?: AbortSignal }): Promise<RuntimeModel[]>;
   /** Takes a chat model into memory, where the runtime can be told to; resolves when it is there. */
   load?(model: string, options?: { signal?: AbortSignal }): Promise<void>;

@@ -9,12 +9,15 @@ export interface RuntimeTarget {
   /** Names to use when a call names no model; an external runtime needs them, or its first model is taken. */
   chatModel?: string;
   embedModel?: string;
+  /** Without it an external runtime is not asked to rerank. */
+  rerankModel?: string;
 }
 
 interface RuntimeSettings {
   externalUrl: string;
   externalChatModel: string;
   externalEmbedModel: string;
+  externalRerankModel: string;
 }
 
 /** The target that the settings choose: the external runtime when one is named, else our own. */
@@ -25,5 +28,6 @@ export const chooseTarget = (settings: RuntimeSettings, own: { url: string; toke
         dialect: 'openai',
         chatModel: settings.externalChatModel || undefined,
         embedModel: settings.externalEmbedModel || undefined,
+        rerankModel: settings.externalRerankModel || undefined,
       }
     : { ...own, dialect: 'arasul' };

@@ -22,6 +22,14 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface LinkOptions {
+  readonly forMs: number;
+  /** `Content-Disposition`. */
+  readonly disposition?: string;
+  /** `Content-Type`. */
+  readonly type?: string;
+}
+
 /** Originals, addressed by their content. Paths are relative and the same in every adapter. */
 export interface ObjectStore {
   /**
@@ -37,8 +45,11 @@ export interface ObjectStore {
   remove(path: string): Promise<void>;
   /** Every object that is older than `olderThanMs`, in no order. */
   list(options: { olderThanMs: number }): AsyncIterable<string>;
-  /** An address that anybody can read the object from for so long; null when only the box itself can read it. */
-  link(path: string, options: { forMs: number }): Promise<string | null>;
+  /**
+   * An address that anybody can read the object from for so long; null when only the box itself can read it. The store sends the
+   * type and the disposition that are given here.
+   */
+  link(path: string, options: LinkOptions): Promise<string | null>;
   /** Throws `disk_full`, with the numbers, when `bytes` more cannot be stored. */
   requireSpace(bytes: number): Promise<void>;
 }

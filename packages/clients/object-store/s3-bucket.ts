@@ -40,7 +40,7 @@ export interface S3Bucket {
   remove(key: string): Promise<void>;
   list(prefix: string): AsyncIterable<StoredObject>;
   /** An address that anybody can read the object from until it expires. */
-  presign(key: string, seconds: number): Promise<string>;
+  presign(key: string, seconds: number, sent?: { disposition?: string; type?: string }): Promise<string>;
   close(): void;
 }
 
@@ -200,7 +200,13 @@ export const createS3Bucket = (target: S3Target, { idleMs = IDLE_MS, partBytes =
         throw away(target, error);
       }
     },
-    presign: (key, seconds) => call(() => client.presignedGetObject(bucket, key, seconds)),
+    presign: (key, seconds, { disposition, type } = {}) =>
+      call(() =>
+        client.presignedGetObject(bucket, key, seconds, {
+          ...(disposition === undefined ? {} : { 'response-content-disposition': disposition }),
+          ...(type === undefined ? {} : { 'response-content-type': type }),
+        }),
+      ),
     close: () => agent.destroy(),
   };
 };

@@ -87,6 +87,6 @@ export const createS3ObjectStore = async ({ target, folder, reserveBytes, cacheB
       }
     },
     requireSpace: cache.requireSpace,
-    link: (path, { forMs }) => bucket.presign(keyOf(path), Math.ceil(forMs / 1_000)),
+    link: (path, { forMs, ...sent }) => bucket.presign(keyOf(path), Math.ceil(forMs / 1_000), sent),
   };
 };

@@ -15,7 +15,7 @@ const passage = (n: number, text: string): FoundPassage => ({
   boxes: [],
   language: 'en',
   score: 1 / n,
-  scores: { words: 1, meaning: null, name: 0, fused: 1 },
+  scores: { words: 1, meaning: null, name: 0, fused: 1, rerank: null },
   highlights: [],
 });
 const words = (count: number) => Array.from({ length: count }, (_, n) => `word${n % 10}`).join(' ');

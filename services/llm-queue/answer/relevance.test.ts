@@ -14,7 +14,7 @@ const found = (text: string, query: string, meaning: number | null = null): Foun
   boxes: [],
   language: 'en',
   score: 1,
-  scores: { words: 1, meaning, name: 0, fused: 1 },
+  scores: { words: 1, meaning, name: 0, fused: 1, rerank: null },
   highlights: (query.match(/\p{L}{3,}|\d+/gu) ?? []).flatMap((word) =>
     [...text.matchAll(new RegExp(`\\b${word}\\w*`, 'giu'))].map(({ index, 0: hit }) => ({ start: index, end: index + hit.length })),
   ),

@@ -1,7 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { AppError, errorText, workerFile } from '#kit';
-import type { EmbedWorkerData, FromEmbedWorker, Pooling, ToEmbedWorker } from './messages.ts';
+import type { Pooling } from './messages.ts';
+import { startModelThread, type ThreadOptions } from './model-thread.ts';
 
 export interface EmbedModelSpec {
   id: string;
@@ -26,83 +24,51 @@ export interface LoadedEmbedModel {
   unload(): Promise<void>;
 }
 
-type Answer = Exclude<FromEmbedWorker, { type: 'ready' }>;
-
-/** Starts a thread with the model in it. Errors: `model_not_ready` with the reason. `onLost` is told when the thread dies by itself. */
-export const loadEmbedModel = (
-  spec: EmbedModelSpec,
-  { onLost, threads = availableParallelism() }: { onLost: () => void; threads?: number },
-): Promise<LoadedEmbedModel> => {
-  const workerData: EmbedWorkerData = { folder: spec.folder, pooling: spec.pooling, maxTokens: spec.maxTokens, threads };
-  const worker = new Worker(workerFile('embed'), { workerData, name: 'embed' });
-  const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
-  let nextId = 0;
-  let unloading = false;
-  let becomeIdle = () => {};
-
-  const ask = (message: ToEmbedWorker): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      if (unloading) {
-        reject(new AppError('model_away', { message: `${spec.id} is being unloaded.`, retryAfterMs: 1_000 }));
-        return;
-      }
-      waiting.set(message.id, { resolve, reject });
-      worker.postMessage(message);
-    });
-
-  const model: LoadedEmbedModel = {
+/** Starts a thread with an embedding model in it. Errors: `model_not_ready` with the reason. */
+export const loadEmbedModel = async (spec: EmbedModelSpec, { onLost, threads }: ThreadOptions): Promise<LoadedEmbedModel> => {
+  const { folder, pooling, maxTokens } = spec;
+  const { ask, unload } = await startModelThread(spec.id, { task: 'embed', folder, pooling, maxTokens, threads }, onLost);
+  return {
     spec,
     async embed(texts) {
-      const answer = await ask({ type: 'embed', id: (nextId += 1), texts });
+      const answer = await ask({ type: 'embed', texts });
       if (answer.type !== 'embedded') throw new TypeError(`Expected vectors, got ${answer.type}.`);
       return answer;
     },
     async countTokens(text) {
-      const answer = await ask({ type: 'count', id: (nextId += 1), text });
+      const answer = await ask({ type: 'count', text });
       if (answer.type !== 'counted') throw new TypeError(`Expected a count, got ${answer.type}.`);
       return answer.count;
     },
-    async unload() {
-      unloading = true;
-      // A thread that is ended inside native code takes the whole process with it: what is in hand ends first.
-      if (waiting.size > 0) await new Promise<void>((resolve) => (becomeIdle = resolve));
-      await worker.terminate();
-    },
+    unload,
   };
+};
 
-  return new Promise((resolve, reject) => {
-    let isReady = false;
-    worker.on('message', (message: FromEmbedWorker) => {
-      if (message.type === 'ready') {
-        isReady = true;
-        resolve(model);
-        return;
-      }
-      const waiter = waiting.get(message.id);
-      waiting.delete(message.id);
-      if (message.type === 'failed') waiter?.reject(new AppError('model_stopped', { message: `${spec.id} could not embed a text: ${message.message}` }));
-      else waiter?.resolve(message);
-      if (waiting.size === 0) becomeIdle();
-    });
-    const onEnd = (cause?: unknown) => {
-      const stopped = new AppError('model_stopped', {
-        message: `${spec.id} stopped in mid-work. It is loaded again at the next call.`,
-        cause,
-        retryAfterMs: 1_000,
-      });
-      for (const { reject: rejectWaiter } of waiting.values()) rejectWaiter(stopped);
-      waiting.clear();
-      becomeIdle();
-      if (!isReady) {
-        reject(
-          new AppError('model_not_ready', {
-            message: `${spec.id} could not be loaded from ${spec.folder} (${cause ? errorText(cause) : 'its thread ended'}). Remove it under Models and download it again.`,
-            cause,
-          }),
-        );
-      } else if (!unloading) onLost();
-    };
-    worker.on('error', onEnd);
-    worker.on('exit', () => onEnd());
-  });
+export interface RerankModelSpec {
+  id: string;
+  folder: string;
+  /** Of a question and a text together. */
+  maxTokens: number;
+}
+
+export interface LoadedRerankModel {
+  spec: RerankModelSpec;
+  /** How well each text of one batch answers the question, 0..1. Errors: `model_stopped`. */
+  score(query: string, texts: string[]): Promise<{ scores: Float32Array; tokens: number }>;
+  unload(): Promise<void>;
+}
+
+/** Starts a thread with a cross-encoder in it. Errors: `model_not_ready` with the reason. */
+export const loadRerankModel = async (spec: RerankModelSpec, { onLost, threads }: ThreadOptions): Promise<LoadedRerankModel> => {
+  const { folder, maxTokens } = spec;
+  const { ask, unload } = await startModelThread(spec.id, { task: 'rerank', folder, pooling: 'mean', maxTokens, threads }, onLost);
+  return {
+    spec,
+    async score(query, texts) {
+      const answer = await ask({ type: 'score', query, texts });
+      if (answer.type !== 'scored') throw new TypeError(`Expected scores, got ${answer.type}.`);
+      return answer;
+    },
+    unload,
+  };
 };

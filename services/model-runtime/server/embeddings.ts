@@ -13,7 +13,7 @@ interface Needs {
 }
 
 /** Beyond this many letters per token no text of any language fills a model's window; used to plan batches only. */
-const LETTERS_PER_TOKEN = 5;
+export const LETTERS_PER_TOKEN = 5;
 
 /** `POST /v1/embeddings`. Batches of a call run as the lane lets them; the header `x-arasul-class: background` makes them wait for people. */
 export const embeddingsHandler =

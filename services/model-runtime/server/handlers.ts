@@ -4,6 +4,7 @@ import type { Lane } from '../embed/lane.ts';
 import type { Residency } from '../residency.ts';
 import { chatHandler } from './chat.ts';
 import { embeddingsHandler } from './embeddings.ts';
+import { rerankHandler } from './rerank.ts';
 import { readBody, sendJson, type Handlers } from './http.ts';
 import { modelBody, tokenizeBody } from './wire.ts';
 
@@ -29,7 +30,8 @@ export interface RuntimeParts {
 export const runtimeHandlers = ({ readyModels, residency, engine, slot, lane }: RuntimeParts): Handlers => {
   const load = async (id: string): Promise<void> => {
     const known = readyModels().find((model) => model.id === id);
-    if (known?.purpose !== 'embed') {
+    if (known?.purpose === 'rerank') await residency.withRerank(id, async () => undefined);
+    else if (known?.purpose !== 'embed') {
       const giveBack = await slot.take();
       try {
         await residency.withChat(id, async () => undefined);
@@ -42,6 +44,7 @@ export const runtimeHandlers = ({ readyModels, residency, engine, slot, lane }: 
   return {
     'POST /v1/chat/completions': chatHandler({ residency, slot }),
     'POST /v1/embeddings': embeddingsHandler({ residency, lane }),
+    'POST /v1/rerank': rerankHandler({ residency, lane }),
     async 'GET /v1/models'({ response }) {
       const loaded = new Set(residency.loaded().map(({ id }) => id));
       sendJson(response, {

@@ -58,6 +58,17 @@ export const embeddingsBody = z.object({
   input_type: z.enum(['query', 'passage']).nullish(),
 });
 
+export const rerankBody = z.object({
+  model,
+  query: z.string().min(1),
+  documents: z
+    .array(z.union([z.string(), z.object({ text: z.string() }).transform(({ text }) => text)]))
+    .min(1)
+    .max(1_000),
+  top_n: z.number().int().min(1).nullish(),
+  return_documents: z.boolean().nullish(),
+});
+
 export const tokenizeBody = z.union([z.object({ model, input: z.string() }), z.object({ model, messages: z.array(message).min(1) })]);
 
 export const modelBody = z.object({ model: z.string().min(1).max(200) });

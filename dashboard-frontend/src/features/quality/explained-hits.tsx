@@ -36,6 +36,11 @@ export const ExplainedHits = ({ found }: { found: SearchExplained }) => {
                 {t('quality:test.stage.feedback')} {place(hit.places.feedback)}
               </span>
             )}
+            {hit.scores.rerank !== null && (
+              <span>
+                {t('quality:test.stage.rerank')} {score(hit.scores.rerank)} ({place(hit.places.rerank)})
+              </span>
+            )}
             {hit.scores.name > 0 && <span>{t('quality:test.named', { score: score(hit.scores.name) })}</span>}
           </p>
           <p className={styles.excerpt}>

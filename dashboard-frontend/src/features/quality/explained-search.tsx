@@ -27,7 +27,8 @@ export const ExplainedSearch = ({ query, title, tunable }: Props) => {
   const [weights, setWeights] = useState<Weights>({});
   const [mode, setMode] = useState<(typeof modes)[number]>('hybrid');
   const [fold, setFold] = useState(true);
-  const body = { query, mode, fold, limit: 10, weights };
+  const [rerank, setRerank] = useState(true);
+  const body = { query, mode, fold, rerank, limit: 10, weights };
   const result = useQuery({
     queryKey: ['search', 'explain', body],
     queryFn: ({ signal }) => api.post('/search/explain', 'searchExplained', body, { signal }),
@@ -60,6 +61,13 @@ export const ExplainedSearch = ({ query, title, tunable }: Props) => {
             />
           ))}
           <Switch label={t('test.fold')} checked={fold} onChange={(event) => setFold(event.currentTarget.checked)} mt={24} />
+          <Switch
+            label={t('test.rerank')}
+            checked={rerank && mode !== 'words'}
+            onChange={(event) => setRerank(event.currentTarget.checked)}
+            disabled={mode === 'words'}
+            mt={24}
+          />
         </div>
       )}
       <QueryView query={result}>
@@ -79,7 +87,7 @@ export const ExplainedSearch = ({ query, title, tunable }: Props) => {
 const Understood = ({ found }: { found: SearchExplained }) => {
   const { t } = useTranslation('quality');
   const format = useFormat();
-  const { question, times, searched, folded, off, evidence, model } = found;
+  const { question, times, searched, folded, off, evidence, model, rerankModel } = found;
   const ms = (value: number) => `${format.number(value, 1)} ms`;
   return (
     <div className="small quiet">
@@ -104,6 +112,7 @@ const Understood = ({ found }: { found: SearchExplained }) => {
           read: ms(times.readMs),
           all: ms(found.tookMs),
         })}
+        {rerankModel !== null && ` ${t('test.rerankTime', { time: ms(times.rerankMs), model: rerankModel })}`}
         {model !== null && ` · ${model}`}
       </p>
       {off.map(({ stage, reason }) => (

@@ -7,7 +7,7 @@ import styles from './quality.module.css';
 export const StageLists = ({ found }: { found: SearchExplained }) => {
   const { t } = useTranslation(['quality', 'common']);
   const format = useFormat();
-  const shown = (['words', 'meaning', 'feedback'] as const).filter((stage) => found.stages[stage].length > 0);
+  const shown = (['words', 'meaning', 'feedback', 'rerank'] as const).filter((stage) => found.stages[stage].length > 0);
   return (
     <details>
       <summary>{t('quality:test.stages')}</summary>

@@ -28,6 +28,7 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     maxUploadBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE },
     minFreeBytes: { kind: 'number', unit: 'megabytes', factor: MEGABYTE },
     keepVersionsDays: { kind: 'number', unit: 'days' },
+    directDownloads: { kind: 'choice', values: ['off', 'on'] },
     pictureLanguages: { kind: 'choice', values: ['deu+eng', 'eng', 'deu'] },
   },
   chat: {
@@ -56,6 +57,7 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     externalUrl: { kind: 'text', placeholder: 'http://localhost:11434/v1' },
     externalChatModel: { kind: 'text' },
     externalEmbedModel: { kind: 'text' },
+    externalRerankModel: { kind: 'text' },
     unloadAfterMs: { kind: 'number', unit: 'minutes', factor: MINUTE },
   },
 };

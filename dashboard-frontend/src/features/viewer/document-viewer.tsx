@@ -26,7 +26,7 @@ export const DocumentViewer = ({ document, focus, quote, actions }: Props) => {
   const all = (
     <>
       <Tooltip label={t('viewer.download')}>
-        <ActionIcon component="a" href={url} download={document.filename} aria-label={t('viewer.download')} size="md">
+        <ActionIcon component="a" href={`${url}?download=true`} download={document.filename} aria-label={t('viewer.download')} size="md">
           <IconDownload size={17} />
         </ActionIcon>
       </Tooltip>

@@ -33,6 +33,13 @@ const disposition = (kind: 'inline' | 'attachment', filename: string): string =>
   return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`;
 };
 
+/** Long enough to begin a download with; one that has begun goes on. Whoever has the address can read it meanwhile. */
+const LINK_MS = 60_000;
+
+/** Where a download can be had from the object store itself, under its name; null where only the box can read it. */
+export const linkToContent = (objects: Pick<ObjectStore, 'link'>, { path, filename }: Content): Promise<string | null> =>
+  objects.link(path, { forMs: LINK_MS, disposition: disposition('attachment', filename), type: 'application/octet-stream' });
+
 const isPrematureClose = (error: unknown): boolean =>
   ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
 

@@ -21,7 +21,7 @@ import type { Request } from 'express';
 import type { ObjectStore } from '#clients';
 import { AppError } from '#kit';
 import { rawRoute, route, type Principal, type Route } from '../../http/index.ts';
-import { sendContent } from './content-response.ts';
+import { linkToContent, sendContent } from './content-response.ts';
 import type { DocumentsService } from './documents.service.ts';
 import { addSample } from './sample.ts';
 import { readUpload } from './upload-request.ts';
@@ -30,7 +30,9 @@ import type { UploadsService } from './uploads.service.ts';
 interface Needs {
   documents: DocumentsService;
   uploads: UploadsService;
-  objects: Pick<ObjectStore, 'read'>;
+  objects: Pick<ObjectStore, 'read' | 'link'>;
+  /** Whether downloads are sent on to where the objects lie. */
+  isDirect: () => boolean;
   /** Where the product's README.md and docs/ lie. */
   productDir: string;
 }
@@ -66,7 +68,7 @@ const receive = async (
     : new AppError(first.refused.code, { message: `None of the ${refusals.length} files could be taken. ${first.refused.message}`, details: { refused } });
 };
 
-export const documentRoutes = ({ documents, uploads, objects, productDir }: Needs): Route[] => [
+export const documentRoutes = ({ documents, uploads, objects, isDirect, productDir }: Needs): Route[] => [
   route({
     method: 'get',
     path: '/documents',
@@ -193,7 +195,9 @@ export const documentRoutes = ({ documents, uploads, objects, productDir }: Need
     handle: async ({ who, params, query, request, response }) => {
       const row = await documents.find(who, params.id);
       const content = { path: row.minio_path, filename: row.filename, mimeType: row.mime_type, sizeBytes: row.size_bytes, sha256: row.sha256 };
-      await sendContent(objects, content, request, response, query);
+      const link = query.download === true && isDirect() ? await linkToContent(objects, content) : null;
+      if (link !== null) response.set('Cache-Control', 'no-store').redirect(302, link);
+      else await sendContent(objects, content, request, response, query);
     },
   }),
   route({

@@ -28,7 +28,7 @@ export const createExtractionService = ({ database: { db }, repository, retrieve
     for (const { id, filename } of found.slice(0, MOST_DOCUMENTS)) {
       const cells: ExtractionTable['rows'][number]['cells'] = [];
       for (const { name, question = name } of fields) {
-        const { items, evidence, model } = await retriever.search({ reader, query: question, limit: 3, documentIds: [id] });
+        const { items, evidence, model } = await retriever.search({ reader, query: question, limit: 3, documentIds: [id], rerank: false });
         const isThere = items.length > 0 && confidence(evidence) >= (await findThreshold(db, who.workspaceId, model ?? null));
         cells.push(isThere ? cellOf(items[0]!, name) : null);
       }

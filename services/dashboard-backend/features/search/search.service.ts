@@ -34,8 +34,8 @@ export const createSearchService = ({ retriever }: Needs) => ({
   },
 
   /** The same search with what each stage found, and why the order is as it is. Errors: `validation_failed`. */
-  async explain(who: Searcher, { weights, fold, ...request }: SearchExplainRequest): Promise<SearchExplained> {
-    return toExplained(await retriever.search({ ...onBehalfOf(who, request), weights, fold, explain: true }), request.mode);
+  async explain(who: Searcher, { weights, fold, rerank, ...request }: SearchExplainRequest): Promise<SearchExplained> {
+    return toExplained(await retriever.search({ ...onBehalfOf(who, request), weights, fold, rerank, explain: true }), request.mode);
   },
 });
 
