@@ -2,7 +2,30 @@ import { sql, type Selectable } from 'kysely';
 import type { AnswerFeedback, AnswerTimings, Citation, MessageView, NearestPassage, RecalledSource } from '#contracts';
 import type { ChatMessages, Db } from '#db';
 
-export type MessageRow = Selectable<ChatMessages> & { job_id: string | null; feedback: AnswerFeedback | null; recalled: RecalledSource[] };
+/** What is kept of the search that an answer was made from. */
+interface Made {
+  degraded: string | null;
+  confidence: number | null;
+  threshold: number | null;
+}
+
+/** An answer is weak in the first quarter of the way from the threshold of refusing to certainty. */
+const UNSURE_SHARE = 0.25;
+
+const weaknessOf = (made: Made | null): MessageView['weakSearch'] => {
+  if (made === null) return null;
+  const { confidence, threshold } = made;
+  if (confidence !== null && threshold !== null && confidence < threshold + UNSURE_SHARE * (1 - threshold)) return 'unsure';
+  return made.degraded === 'meaning_away' ? 'words_only' : null;
+};
+
+export type MessageRow = Selectable<ChatMessages> & {
+  job_id: string | null;
+  as_of: string | null;
+  made: Made | null;
+  feedback: AnswerFeedback | null;
+  recalled: RecalledSource[];
+};
 
 /** The only way from a message's row to its JSON. */
 export const toMessageView = (row: MessageRow): MessageView => ({
@@ -24,6 +47,8 @@ export const toMessageView = (row: MessageRow): MessageView => ({
   jobId: row.job_id,
   feedback: row.feedback,
   recalled: row.recalled,
+  asOf: row.as_of,
+  weakSearch: row.refused ? null : weaknessOf(row.made),
   createdAt: row.created_at.toISOString(),
 });
 
@@ -34,6 +59,10 @@ export const selectMessages = (db: Db) =>
     .selectAll('chat_messages')
     .select((eb) => eb.selectFrom('llm_jobs').select('llm_jobs.id').whereRef('llm_jobs.message_id', '=', 'chat_messages.id').limit(1).as('job_id'))
     .select([
+      sql<string | null>`(select j.params->>'asOf' from llm_jobs j where j.message_id = chat_messages.id limit 1)`.as('as_of'),
+      sql<Made | null>`(
+        select json_build_object('degraded', r.record->'degraded', 'confidence', r.record->'confidence', 'threshold', r.record->'threshold')
+        from answer_records r where r.message_id = chat_messages.id)`.as('made'),
       sql<AnswerFeedback | null>`(
         select json_build_object('verdict', f.verdict, 'reason', f.reason, 'comment', f.comment) from answer_feedback f where f.message_id = chat_messages.id)`.as(
         'feedback',

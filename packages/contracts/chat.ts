@@ -85,6 +85,10 @@ export const messageView = z.object({
   jobId: id.nullable(),
   /** Cited passages that are not said any more: their document changed or is gone. */
   recalled: z.array(recalledSource),
+  /** Set when the answer was made from what the documents said then. */
+  asOf: instant.nullable(),
+  /** Why its sources deserve a second look: only words were compared, or the search was hardly sure that the documents answer. */
+  weakSearch: z.enum(['words_only', 'unsure']).nullable(),
   /** What its reader said of it. */
   feedback: answerFeedback.nullable(),
   createdAt: instant,

@@ -76,6 +76,8 @@ export const documentQuery = pageQuery.extend({
   parentId: id.optional(),
   /** Only what stands in this folder itself. */
   folderId: id.optional(),
+  /** With `folderId`: also what stands in folders below it. */
+  below: z.stringbool().default(false),
   sort: z.enum(['newest', 'oldest', 'name', 'size']).default('newest'),
 });
 

@@ -28,6 +28,9 @@ export const answerRecord = z.object({
   settings: z.object({ passages: z.number(), maxAnswerTokens: z.number(), temperature: z.number() }),
   /** `meaning_away`: only words were compared. */
   degraded: z.string().nullable(),
+  /** How likely the documents answer at all by what the search found, 0..1, and from what on they count as answering. */
+  confidence: z.number().optional(),
+  threshold: z.number().optional(),
   documents: z.array(recordedDocument),
   passages: z.array(recordedPassage),
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { everyFormat } from '../support/every-format.ts';
 import { expectAccessible, openBrowser, photograph, watchPage } from '../support/browser.ts';
 import { testModelsDir } from '../support/models.ts';
 import { lines, makePdf, prosePage } from '../support/pdf.ts';
@@ -153,6 +154,29 @@ describe('the whole walk, as a newcomer in a browser', () => {
     await page.getByText('Stopped').first().waitFor(WAIT);
   }, 120_000);
 
+  test('a file of each format is found by its words and opened where they stand, with the passage marked', async () => {
+    const every = await everyFormat();
+    await go('/documents');
+    for (const { filename, bytes } of every) await writeFile(join(files, filename), bytes);
+    await page.locator('input[type=file]').setInputFiles(every.map(({ filename }) => join(files, filename)));
+    const isMarked = () =>
+      page.evaluate(() => {
+        const count = (window: Window | null) => (window as (Window & typeof globalThis) | null)?.CSS.highlights?.size ?? 0;
+        const inFrame = [...document.querySelectorAll('iframe')].some(({ contentWindow }) => count(contentWindow) > 0);
+        return document.querySelector('[data-mark],[data-marked]') !== null || count(window) > 0 || inFrame;
+      });
+    const wrong: string[] = [];
+    for (const { filename, word, page: at, within = filename } of every) {
+      await go(`/documents?q=${word}`);
+      const hit = page.getByRole('region', { name: 'Words inside the documents' }).getByRole('link', { name: within });
+      await hit.first().waitFor(WAIT);
+      await hit.first().click();
+      await page.waitForURL(`**/documents/*?page=${at}&passage=*`, { timeout: 5_000 }).catch(() => wrong.push(`${filename} opened at ${page.url()}`));
+      await waitFor(isMarked, { what: `a mark in ${filename}`, timeoutMs: 10_000 }).catch(() => wrong.push(`${filename} has no mark`));
+    }
+    expect(wrong).toEqual([]);
+  }, 240_000);
+
   test('every page in light, dark and phone width, with nothing for axe to find', async () => {
     await go('/documents');
     await look('documents');
@@ -177,6 +201,7 @@ describe('the whole walk, as a newcomer in a browser', () => {
     ];
     for (const name of [
       'documents/fields',
+      'chat/recalled',
       'alerts',
       'alerts/rules',
       'alerts/rules/new',

@@ -242,3 +242,20 @@ describe('M12 who may see what', () => {
 const listAll = async (): Promise<{ rows: { id: string; filename: string }[] }> => ({
   rows: await box.database.db.selectFrom('documents').select(['id', 'filename']).where('owner_id', 'is not', null).where('deleted_at', 'is', null).execute(),
 });
+
+describe('the list', () => {
+  test('documents are listed by a folder itself, or with all below it that is open to the reader', async () => {
+    const top = await makeFolder(tom, shared.id, 'Tiers');
+    const below = await makeFolder(tom, top.id, 'Lower');
+    const upper = await put(tom, top.id, 'upper-tier.txt', 'The upper tier.');
+    const lower = await put(tom, below.id, 'lower-tier.txt', 'The lower tier.');
+    const listed = async (as: Person, more = ''): Promise<string[]> => {
+      const { body } = await box.request('GET', `/api/v1/documents?folderId=${top.id}&q=tier&sort=name${more}`, { as });
+      return body.items.map(({ id }: { id: string }) => id);
+    };
+    expect(await listed(tom)).toEqual([upper]);
+    expect(await listed(tom, '&below=true')).toEqual([lower, upper]);
+    await share(tom, `folders/${below.id}`, { inherits: false, grants: [] });
+    expect(await listed(eva, '&below=true')).toEqual([upper]);
+  });
+});

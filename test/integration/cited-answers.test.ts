@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Citation, JobEventData, MessageView } from '#contracts';
@@ -7,6 +8,7 @@ import { startIndexing, uploaded, whenDocument } from '../support/indexing.ts';
 import { lines, makePdf, prosePage } from '../support/pdf.ts';
 import { startTestRuntime } from '../support/runtime.ts';
 import { say } from '../support/scripted-runtime.ts';
+import { waitFor } from '../support/wait.ts';
 
 const PUMPS = `# Pump handbook
 
@@ -195,6 +197,47 @@ describe('an answer over documents, with a scripted model', () => {
     });
     expect(refused).toMatchObject({ status: 422 });
     for (const id of [long, other]) await asking.box.request('DELETE', `/api/v1/documents/${id}`, { as: asking.owner });
+  });
+
+  test('M13 an answer from an earlier day is made of what was said then, whichever way it is asked, and says so', async () => {
+    const name = 'tariff.md';
+    const first = await uploaded(asking.box, asking.owner, name, '# Tariff\n\nThe mooring fee of the Sandvik marina is 40 Euro a night.\n');
+    await whenDocument(asking.box, asking.owner, first);
+    const then = new Date().toISOString();
+    await uploaded(asking.box, asking.owner, name, '# Tariff\n\nThe mooring fee of the Sandvik marina is 90 Euro a night.\n');
+    await waitFor(
+      async () => {
+        const { body } = await asking.box.request('GET', `/api/v1/documents/${first}`, { as: asking.owner });
+        return body.revision === 2 && body.status === 'indexed' ? true : undefined;
+      },
+      { what: 'the second version', timeoutMs: 20_000 },
+    );
+    const question = 'What is the mooring fee of the Sandvik marina?';
+    asking.runtime.script = say('The mooring fee is 40 Euro a night.');
+    const { message: past } = await answerTo(question, { asOf: then });
+    expect(past).toMatchObject({ asOf: then, grounded: true });
+    expect(past.citations[0]!.quote).toContain('40 Euro');
+    const { message: summary } = await answerTo('What does it say?', { asOf: then, mode: 'summary', documentIds: [first] });
+    expect(summary.asOf).toBe(then);
+    expect(asking.runtime.calls.at(-1)!.messages.at(-1)!.content).not.toContain('90 Euro');
+    expect(summary.citations[0]!.quote).toContain('40 Euro');
+    const { message: now } = await answerTo(question);
+    expect(now).toMatchObject({ asOf: null, grounded: false });
+  });
+
+  test('an answer says when the search was not at its best', async () => {
+    asking.runtime.script = say('The filter of the Halden pump is replaced every 14 months.');
+    const { message } = await answerTo('How often is the filter of the Halden pump replaced?');
+    // No vectors here: only words were compared.
+    expect(message.weakSearch).toBe('words_only');
+    const { message: refused } = await answerTo('Who won the sailing regatta of Ouagadougou?');
+    expect(refused).toMatchObject({ refused: true, weakSearch: null });
+    await asking.box.database.db
+      .updateTable('answer_records')
+      .set({ record: sql`record || '{"confidence": 0.6, "threshold": 0.5}'` })
+      .where('message_id', '=', message.id)
+      .execute();
+    expect((await asking.messages(message.conversationId)).at(-1)!.weakSearch).toBe('unsure');
   });
 
   test('only the chosen folder is read', async () => {

@@ -1,9 +1,9 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { Shell } from '../app/shell/shell.tsx';
-import { documentFilters, documentSorts, type DocumentFilter, type DocumentSort } from '../features/documents/list-options.ts';
+import { documentFilters, documentKinds, documentSorts, type DocumentsSearch } from '../features/documents/list-options.ts';
 import { ShellError } from './fallbacks.tsx';
 import { signedIn } from './guard.ts';
-import { oneOf, text, whole } from './search.ts';
+import { day, oneOf, text, whole } from './search.ts';
 
 const root = createRootRoute({ component: Outlet });
 
@@ -43,18 +43,30 @@ const newChat = createRoute({
   validateSearch: (search: Record<string, unknown>): { document?: string } => text(search, 'document'),
   component: lazyRouteComponent(() => import('../features/chat/new-conversation.tsx'), 'NewConversation'),
 });
+const recalled = createRoute({
+  getParentRoute: () => chat,
+  path: '/recalled',
+  component: lazyRouteComponent(() => import('../features/chat/recalled-answers.tsx'), 'RecalledAnswers'),
+});
 const conversation = createRoute({
   getParentRoute: () => chat,
   path: '/$conversationId',
+  validateSearch: (search: Record<string, unknown>): { message?: string } => text(search, 'message'),
   component: lazyRouteComponent(() => import('../features/chat/conversation.tsx'), 'ConversationRoute'),
 });
 
 const documents = createRoute({
   getParentRoute: () => shell,
   path: '/documents',
-  validateSearch: (search: Record<string, unknown>): { q?: string; folder?: string; status?: DocumentFilter; sort?: DocumentSort } => ({
+  validateSearch: (search: Record<string, unknown>): DocumentsSearch => ({
     ...text(search, 'q'),
     ...text(search, 'folder'),
+    ...text(search, 'doc'),
+    ...oneOf(search, 'type', Object.keys(documentKinds) as (keyof typeof documentKinds)[]),
+    ...text(search, 'lang'),
+    ...day(search, 'since'),
+    ...day(search, 'until'),
+    ...day(search, 'asof'),
     ...oneOf(search, 'status', documentFilters),
     ...oneOf(search, 'sort', documentSorts),
   }),
@@ -235,7 +247,7 @@ export const routeTree = root.addChildren([
   login,
   shell.addChildren([
     overview,
-    chat.addChildren([newChat, conversation]),
+    chat.addChildren([newChat, recalled, conversation]),
     documents,
     extraction,
     document,

@@ -3,7 +3,7 @@ import type { ChatEvent, ChatMessage, ModelRuntime } from '#clients';
 import type { AnswerRecord, AnswerTimings, Settings } from '#contracts';
 import { confidence } from '#abstention';
 import { AppError, isAppError } from '#kit';
-import { createGrounder, standaloneQuery, type Evidence, type FoundPassage, type GroundingPassage, type Retriever } from '#retrieval';
+import { createGrounder, standaloneQuery, type FoundPassage, type GroundingPassage, type Retriever } from '#retrieval';
 import type { ClaimedJob } from '../line/line.ts';
 import { digestDocument, digestPrompt, partsRead, type Digest } from './digest.ts';
 import { createDraft } from './draft.ts';
@@ -148,12 +148,12 @@ export const beginAnswer = (
     });
     // Who names the documents has decided what is relevant.
     const passages = documentIds ? [...items] : relevantTo(query, items);
-    return { passages, isAnswered: passages.length > 0 && (await isAnswered(query, evidence, embedModel ?? null)), nearest: items };
+    if (isAboutAll(query)) return { passages, isAnswered: passages.length > 0, nearest: items };
+    // Whether the documents are likely to answer, by what the search found and the threshold that was fitted to them.
+    const [sureness, threshold] = [confidence(evidence), await needs.threshold(job.workspaceId, embedModel ?? null)];
+    Object.assign(record, { confidence: sureness, threshold });
+    return { passages, isAnswered: passages.length > 0 && (settings.chat.abstention === 'off' || sureness >= threshold), nearest: items };
   };
-
-  /** Whether the documents are likely to answer, by what the search found and the threshold that was fitted to them. */
-  const isAnswered = async (query: string, evidence: Evidence, embedModel: string | null): Promise<boolean> =>
-    settings.chat.abstention === 'off' || isAboutAll(query) || confidence(evidence) >= (await needs.threshold(job.workspaceId, embedModel));
 
   /** Lets the model's text through, and binds each sentence to the passage that bears it as soon as it is whole. */
   const writeGrounded = async (
@@ -220,7 +220,7 @@ export const beginAnswer = (
   /** One document summarised, or two compared: read in parts, then told as one. */
   const writeDigest = async (question: Question, documentIds: readonly string[], signal: AbortSignal): Promise<void> => {
     const words = phrasesFor(settings.general.language, question.text);
-    const documents = await Promise.all(documentIds.map((id) => library.wholeDocument(job, id)));
+    const documents = await Promise.all(documentIds.map((id) => library.wholeDocument(job, id, asOf)));
     if (documents.some((passages) => passages.length === 0)) return refuse(draft, [], words.notInDocuments);
     needModel();
     const { contextTokens } = model!;

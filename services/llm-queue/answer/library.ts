@@ -41,20 +41,24 @@ export const createLibrary = (db: Db) => ({
     return (await query.limit(1).executeTakeFirst()) !== undefined;
   },
 
-  /** A document from beginning to end, for who may read it; empty when it is not there for them. */
-  async wholeDocument(reader: Reader, documentId: string): Promise<WholePassage[]> {
+  /** A document from beginning to end, for who may read it, as it is or was at `asOf`; empty when it is not there for them. */
+  async wholeDocument(reader: Reader, documentId: string, asOf?: Date): Promise<WholePassage[]> {
     const rows = await db
       .selectFrom('documents')
       .innerJoin('document_chunks as c', (join) => join.on('c.document_id', '=', (eb) => eb.fn.coalesce('documents.duplicate_of', 'documents.id')))
-      .select(['c.id', 'c.content', 'c.page', 'c.heading', 'c.boxes', 'c.language', 'documents.filename'])
-      .where('documents.id', '=', documentId)
+      .select(['c.id', 'c.content', 'c.page', 'c.heading', 'c.boxes', 'c.language', 'documents.id as document_id', 'documents.filename'])
+      .where((eb) =>
+        asOf === undefined
+          ? eb('documents.id', '=', documentId)
+          : eb.and([eb.or([eb('documents.id', '=', documentId), eb('documents.version_of', '=', documentId)]), currentAt(asOf)]),
+      )
       .where('documents.deleted_at', 'is', null)
       .where(readableBy(reader))
       .orderBy('c.chunk_index')
       .execute();
     return rows.map((row) => ({
       passageId: row.id,
-      documentId,
+      documentId: row.document_id,
       filename: row.filename,
       page: row.page,
       text: row.content,

@@ -3,13 +3,13 @@ import { HoverCard } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../lib/format/use-format.ts';
 import styles from './message.module.css';
-import { useSources } from './source-context.ts';
+import { useOpenSource } from './source-context.ts';
 
 /** A source as a small number: hover shows the quote, a click opens it beside the answer. */
 export const CitationNumber = ({ citation }: { citation: Citation }) => {
   const { t } = useTranslation(['chat', 'common']);
   const format = useFormat();
-  const { opened, open } = useSources();
+  const { opened, open } = useOpenSource();
   const where = t('common:fileAndPage', { file: citation.filename, page: citation.page });
   return (
     <HoverCard width={380} openDelay={150} closeDelay={80} position="top" shadow="md">

@@ -5,8 +5,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../lib/api/client.ts';
 import { useMay } from '../../lib/api/queries.ts';
+import { Past } from '../../components/ui/past.tsx';
+import { startOfDay } from '../../lib/days.ts';
+import { useFormat } from '../../lib/format/use-format.ts';
 import { isApiError } from '../../lib/api/errors.ts';
 import { sayError } from '../../lib/notify.ts';
+import { AsOfPicker } from './as-of-picker.tsx';
 import type { Question, Scope } from './ask.ts';
 import styles from './composer.module.css';
 import { ModePicker } from './mode-picker.tsx';
@@ -28,6 +32,7 @@ interface Props {
 /** Always there. Enter sends, Shift+Enter makes a line. */
 export const Composer = ({ draftKey, scope, onScope, onSend, runningJobId }: Props) => {
   const { t } = useTranslation('chat');
+  const format = useFormat();
   const mayAsk = useMay('user');
   const stored = `arasul.draft.${draftKey}`;
   const [text, setText] = useState(() => sessionStorage.getItem(stored) ?? '');
@@ -67,6 +72,11 @@ export const Composer = ({ draftKey, scope, onScope, onSend, runningJobId }: Pro
   if (!mayAsk) return null;
   return (
     <form className={styles.composer} onSubmit={(event) => (event.preventDefault(), void send())}>
+      {scope.asOf !== undefined && (
+        <div className={styles.past}>
+          <Past onNow={() => onScope({ ...scope, asOf: undefined })}>{t('asOf.asking', { day: format.day(startOfDay(scope.asOf).getTime()) })}</Past>
+        </div>
+      )}
       <div className={styles.box}>
         <textarea
           ref={area}
@@ -87,6 +97,7 @@ export const Composer = ({ draftKey, scope, onScope, onSend, runningJobId }: Pro
         <div className={styles.row}>
           <ScopePicker value={scope} onChange={onScope} />
           <ModePicker value={scope} onChange={onScope} />
+          <AsOfPicker value={scope} onChange={onScope} />
           <span className={styles.hint}>{t('enterSends')}</span>
           {runningJobId === undefined ? (
             <Tooltip label={t('send')}>

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconDots, IconDownload, IconPencil, IconPlus, IconSearch, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconFileAlert, IconPencil, IconPlus, IconSearch, IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ConversationView } from '#contracts';
@@ -11,6 +11,7 @@ import { RelativeTime } from '../../components/ui/relative-time.tsx';
 import { apiPath } from '../../lib/api/client.ts';
 import styles from './conversation-list.module.css';
 import { conversationsQuery } from './queries.ts';
+import { recalledQuery } from './recalled-query.ts';
 import { useConversationActions } from './use-conversation-actions.ts';
 
 export const ConversationList = () => {
@@ -34,6 +35,7 @@ export const ConversationList = () => {
         <Button component={Link} to="/chat" variant="default" leftSection={<IconPlus size={16} />} className={styles.new}>
           {t('chat:new')}
         </Button>
+        <RecalledLink />
       </div>
       <QueryView query={query}>
         {({ pages }) => {
@@ -56,6 +58,20 @@ export const ConversationList = () => {
         }}
       </QueryView>
     </nav>
+  );
+};
+
+/** Leads to the answers of which a source changed, while there are any that nobody took note of. */
+const RecalledLink = () => {
+  const { t } = useTranslation('chat');
+  const { data } = useInfiniteQuery(recalledQuery(false));
+  const count = new Set(data?.pages.flatMap(({ items }) => items.map(({ messageId }) => messageId))).size;
+  if (count === 0) return null;
+  return (
+    <Link to="/chat/recalled" className={styles.recalled}>
+      <IconFileAlert size={16} aria-hidden="true" />
+      <span>{data?.pages.at(-1)?.nextCursor == null ? t('recalled.link', { count }) : t('recalled.linkMany', { number: count })}</span>
+    </Link>
   );
 };
 

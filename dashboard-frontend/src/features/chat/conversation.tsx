@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { IconChevronLeft } from '@tabler/icons-react';
 import type { MessageView } from '#contracts';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { QueryView } from '../../components/ui/query-view.tsx';
 import { Skeleton } from '../../components/ui/states.tsx';
@@ -31,7 +31,20 @@ const Conversation = ({ id }: { id: string }) => {
   const messages = useMemo(() => inOrder(query.data?.pages), [query.data]);
   const running = messages.find(atWork);
   const [scope, setScope] = useState<Scope>(everything);
-  const { scroller, content, toEnd } = useFollowEnd();
+  const { scroller, content, toEnd, leaveEnd } = useFollowEnd();
+  const { message: wanted } = useSearch({ from: '/shell/chat/$conversationId' });
+  const isThere = messages.some((message) => message.id === wanted);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  // The address names a message: earlier ones are read until it is there, then it is shown.
+  useEffect(() => {
+    if (wanted === undefined) return;
+    if (!isThere) {
+      if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+      return;
+    }
+    leaveEnd();
+    document.getElementById(`m-${wanted}`)?.scrollIntoView({ block: 'start' });
+  }, [wanted, isThere, hasNextPage, isFetchingNextPage, fetchNextPage, leaveEnd]);
 
   const send = async (question: Question): Promise<boolean> => {
     try {

@@ -31,5 +31,9 @@ export const useFollowEnd = () => {
     follows.current = true;
     if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   }, []);
-  return { scroller, content, toEnd };
+  /** What is read now is not the end, whatever grows. */
+  const leaveEnd = useCallback(() => {
+    follows.current = false;
+  }, []);
+  return { scroller, content, toEnd, leaveEnd };
 };

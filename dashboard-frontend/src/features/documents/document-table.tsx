@@ -41,7 +41,10 @@ export const DocumentTable = ({ q, folderId, status, sort, onChoose, mayAdd }: P
   const query = useInfiniteQuery({
     queryKey: ['documents', 'list', q, folderId, status, sort],
     queryFn: ({ pageParam, signal }) =>
-      api.page('/documents', 'documentView', { query: { q, folderId, status, sort, limit: EACH, cursor: pageParam }, signal }),
+      api.page('/documents', 'documentView', {
+        query: { q, folderId, below: q === undefined || folderId === undefined ? undefined : true, status, sort, limit: EACH, cursor: pageParam },
+        signal,
+      }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,

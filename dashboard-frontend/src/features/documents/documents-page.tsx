@@ -9,10 +9,13 @@ import { Page } from '../../components/ui/page.tsx';
 import { overviewQuery, useMay } from '../../lib/api/queries.ts';
 import { useFormat } from '../../lib/format/use-format.ts';
 import { FolderBar } from '../folders/folder-bar.tsx';
-import { documentFilters, documentSorts, type DocumentSort } from './list-options.ts';
+import { documentFilters, documentSorts, type DocumentSort, type SearchFilters } from './list-options.ts';
 import { DocumentTable } from './document-table.tsx';
 import styles from './documents.module.css';
 import { Found } from './found.tsx';
+import { Past } from '../../components/ui/past.tsx';
+import { startOfDay } from '../../lib/days.ts';
+import { SearchFilterBar } from './search-filters.tsx';
 import { addFiles } from './uploads.ts';
 import { UploadList } from './upload-list.tsx';
 import { useDrop } from './use-drop.ts';
@@ -22,7 +25,9 @@ export const DocumentsPage = () => {
   const { t } = useTranslation(['documents', 'common']);
   const format = useFormat();
   const navigate = useNavigate({ from: '/documents' });
-  const { q, folder, status, sort } = useSearch({ from: '/shell/documents' });
+  const { q, status, sort, ...filters } = useSearch({ from: '/shell/documents' });
+  const { folder, asof } = filters;
+  const narrow = (change: SearchFilters) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
   const mayAdd = useMay('user');
   const over = useDrop(mayAdd, folder);
   const input = useRef<HTMLInputElement>(null);
@@ -79,8 +84,20 @@ export const DocumentsPage = () => {
       </div>
       {q === undefined && <FolderBar folderId={folder} />}
       <UploadList />
-      {q !== undefined && <Found query={q} />}
-      <DocumentTable q={q} folderId={q === undefined ? folder : undefined} status={status} sort={sort ?? 'newest'} onChoose={choose} mayAdd={mayAdd} />
+      {q !== undefined && (
+        <>
+          <SearchFilterBar value={filters} onChange={narrow} />
+          {asof !== undefined && (
+            <div className={styles.pastRow}>
+              <Past onNow={() => narrow({ asof: undefined })}>{t('documents:past', { day: format.day(startOfDay(asof).getTime()) })}</Past>
+            </div>
+          )}
+          <Found query={q} filters={filters} />
+        </>
+      )}
+      {(q === undefined || isListable(filters)) && (
+        <DocumentTable q={q} folderId={folder} status={status} sort={sort ?? 'newest'} onChoose={choose} mayAdd={mayAdd} />
+      )}
       {over && (
         <div className={styles.drop} aria-hidden="true">
           <p>{t('documents:dropHere')}</p>
@@ -89,6 +106,9 @@ export const DocumentsPage = () => {
     </Page>
   );
 };
+
+/** Names are looked for in a folder at most; what else a search is narrowed to is about the words inside. */
+const isListable = ({ doc, type, lang, since, until, asof }: SearchFilters): boolean => (doc ?? type ?? lang ?? since ?? until ?? asof) === undefined;
 
 const SearchField = ({ value, onChange }: { value: string; onChange: (text: string) => void }) => {
   const { t } = useTranslation('documents');

@@ -31,6 +31,7 @@ export const PictureView = ({ url, filename, focus, actions }: Props) => {
               <span
                 key={at}
                 ref={at === 0 ? first : undefined}
+                data-mark
                 className={styles.mark}
                 style={{ left: `${x * 100}%`, top: `${y * 100}%`, width: `${w * 100}%`, height: `${h * 100}%` }}
               />

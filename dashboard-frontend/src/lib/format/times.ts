@@ -31,6 +31,9 @@ export const formatRelative = (at: number, now: number, locale: string): string 
 /** Date and time in the viewer's zone, to the second. */
 export const formatAbsolute = (at: number, locale: string): string => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
 
+/** A day of the calendar in words. */
+export const formatDay = (at: number, locale: string): string => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(at);
+
 type Unit = 'ms' | 's' | 'min' | 'h' | 'day';
 
 /** The symbols of the SI brochure are the same in every language; a day has a word. */

@@ -2,7 +2,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeFor } from '../../i18n/i18n.ts';
 import { formatBytes, formatCelsius, formatNumber, formatPercent, formatSpeed } from './numbers.ts';
-import { formatAbsolute, formatDuration, formatEstimate, formatRelative, formatSpan } from './times.ts';
+import { formatAbsolute, formatDay, formatDuration, formatEstimate, formatRelative, formatSpan } from './times.ts';
 
 /** All formats of numbers and times, bound to the language of the page. */
 export const useFormat = () => {
@@ -20,6 +20,7 @@ export const useFormat = () => {
       estimate: (ms: number) => formatEstimate(ms, locale),
       relative: (at: number, now: number) => formatRelative(at, now, locale),
       span: (from: number, to: number) => formatSpan(from, to, locale),
+      day: (at: number) => formatDay(at, locale),
       absolute: (at: number) => formatAbsolute(at, locale),
     };
   }, [i18n.language]);

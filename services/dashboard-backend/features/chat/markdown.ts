@@ -21,7 +21,8 @@ export const toMarkdown = (conversation: ConversationView, messages: readonly Me
   const parts = messages.map((message) => {
     const state = STATES[message.status];
     const why = message.error ? `*(${message.error.message})*` : '';
-    return [`## ${speaker(message)}`, `*${message.createdAt}*`, message.content, state, why, sources(message)].filter(Boolean).join('\n\n');
+    const past = message.asOf === null ? '' : `*(from what the documents said on ${message.asOf})*`;
+    return [`## ${speaker(message)}`, `*${message.createdAt}*`, past, message.content, state, why, sources(message)].filter(Boolean).join('\n\n');
   });
   return `${[`# ${conversation.title || 'Conversation'}`, ...parts].join('\n\n')}\n`;
 };

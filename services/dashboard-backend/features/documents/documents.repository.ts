@@ -80,6 +80,12 @@ const orders = {
   size: { key: sql`d.size_bytes`, cast: sql`bigint`, direction: 'desc' },
 } as const;
 
+/** A folder and all below it, whoever may see them. */
+const foldersBelow = (folderId: string) =>
+  sql<string>`(with recursive below as (
+    select id from folders where id = ${folderId}::uuid union select child.id from folders child join below on child.parent_id = below.id
+  ) select id from below)`;
+
 /** What the cursor keeps of a page's last row. */
 export const sortKey = (row: DocumentRow, sort: Sort): [string | number, string] => {
   if (sort === 'name') return [row.filename.toLowerCase(), row.id];
@@ -100,10 +106,11 @@ export const documentsRepository = {
       status,
       parentId,
       folderId,
+      below = false,
       sort,
       after,
       limit,
-    }: { q?: string; status?: string; parentId?: string; folderId?: string; sort: Sort; after?: [string | number, string]; limit: number },
+    }: { q?: string; status?: string; parentId?: string; folderId?: string; below?: boolean; sort: Sort; after?: [string | number, string]; limit: number },
   ) => {
     const { key, cast, direction } = orders[sort];
     return selectDocuments(db, who)
@@ -112,7 +119,9 @@ export const documentsRepository = {
       .$if(q !== undefined && q !== '', (query) => query.where(sql<boolean>`position(lower(${q!}) in lower(d.filename)) > 0`))
       .$if(parentId !== undefined, (query) => query.where('d.parent_id', '=', parentId!))
       .$if(status !== undefined, (query) => query.where(sql<boolean>`coalesce(o.status, d.status) = ${status!}`))
-      .$if(folderId !== undefined, (query) => query.where('d.folder_id', '=', folderId!).where('d.folder_id', 'in', openFolders(who)))
+      .$if(folderId !== undefined, (query) =>
+        query.where('d.folder_id', 'in', below ? foldersBelow(folderId!) : [folderId!]).where('d.folder_id', 'in', openFolders(who)),
+      )
       .$if(after !== undefined, (query) =>
         query.where(sql<boolean>`(${key}, d.id) ${direction === 'asc' ? sql`>` : sql`<`} (${after![0]}::${cast}, ${after![1]}::uuid)`),
       )

@@ -103,7 +103,7 @@ export const createDocumentsService = ({ database, notifier, jobs, documents, fo
 
     async list(
       who: Principal,
-      { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; parentId?: string; folderId?: string; sort: Sort },
+      { limit, cursor, sort, ...filter }: PageQuery & { q?: string; status?: string; parentId?: string; folderId?: string; below?: boolean; sort: Sort },
     ) {
       const after = cursor === undefined ? undefined : (decodeCursor(cursor, 2) as [string | number, string]);
       const rows = await documents.list(db, who, { ...filter, sort, after, limit: limit + 1 });
