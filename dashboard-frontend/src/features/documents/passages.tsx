@@ -80,7 +80,7 @@ const All = ({ document, page, chosen, onOpen }: Props) => {
             {items.length === 0 && <li className={styles.none}>{document.status === 'failed' ? t('documents:nothingRead') : t('documents:nothingYet')}</li>}
             {items.map((passage) => (
               <li key={passage.id}>
-                <button type="button" onClick={() => onOpen(passage)} aria-current={passage.id === chosen || undefined}>
+                <button type="button" className={styles.passage} onClick={() => onOpen(passage)} aria-current={passage.id === chosen || undefined}>
                   <span className={styles.place}>
                     <span className="clip">{passage.heading ?? ''}</span>
                     <span className="num">{t('documents:page', { page: passage.page })}</span>
@@ -131,7 +131,7 @@ const Hits = ({ documentId, q, chosen, onOpen }: { documentId: string; q: string
           {items.length === 0 && <li className={styles.none}>{t('noHits', { q })}</li>}
           {items.map((hit) => (
             <li key={hit.passageId}>
-              <button type="button" onClick={() => onOpen(asPassage(hit))} aria-current={hit.passageId === chosen || undefined}>
+              <button type="button" className={styles.passage} onClick={() => onOpen(asPassage(hit))} aria-current={hit.passageId === chosen || undefined}>
                 <span className={styles.place}>
                   <span className="clip">{hit.heading ?? ''}</span>
                   <span className="num">{t('page', { page: hit.page })}</span>

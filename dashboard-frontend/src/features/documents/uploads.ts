@@ -27,8 +27,13 @@ const stops = new Map<string, AbortController>();
 const listeners = new Set<() => void>();
 let serial = 0;
 
+/** Files come out of this page's memory: whoever leaves while some are on their way is asked first. */
+const askBeforeLeaving = (event: BeforeUnloadEvent): void => event.preventDefault();
+
 const set = (next: readonly Upload[]): void => {
   uploads = next;
+  if (next.some(({ state }) => state === 'sending' || state === 'waiting')) window.addEventListener('beforeunload', askBeforeLeaving);
+  else window.removeEventListener('beforeunload', askBeforeLeaving);
   for (const listener of listeners) listener();
 };
 const change = (key: string, part: Partial<Upload>): void => set(uploads.map((upload) => (upload.key === key ? { ...upload, ...part } : upload)));
@@ -50,7 +55,9 @@ const run = async ({ key, file, folderId }: Upload): Promise<void> => {
     if (problem) change(key, { state: 'refused', error: new ApiError({ code: problem.code as 'unsupported_type', message: problem.message, status: 422 }) });
     else if (duplicateOf !== undefined) change(key, { state: 'known', duplicateOf });
     else drop(key);
-    await Promise.all([queryClient.invalidateQueries({ queryKey: ['documents'] }), queryClient.invalidateQueries({ queryKey: ['folders'] })]);
+    // The next file does not wait for the lists to be read again.
+    void queryClient.invalidateQueries({ queryKey: ['documents'] });
+    void queryClient.invalidateQueries({ queryKey: ['folders'] });
   } catch (error) {
     if (stop.signal.aborted) drop(key);
     else change(key, { state: 'refused', error });

@@ -8,6 +8,11 @@ test('a passage is found across borders, whatever the spaces and signs', () => {
   });
 });
 
+test('what the file shows otherwise at the beginning is marked from where they agree', () => {
+  const shown = 'Valves. This part is about the garden, its hedges, its gravel paths and the pump that stands behind them.';
+  expect(locate([shown], `Title of the page ${shown}`)).toMatchObject({ start: { part: 0 } });
+});
+
 test('where the whole is not there its beginning is enough', () => {
   const long = 'Every stage has a time limit, a visible state and a retry that a person can press, and an error';
   expect(locate([long], `${long} that the file does not hold`)).toMatchObject({ start: { part: 0, offset: 0 } });

@@ -6,11 +6,12 @@ export interface Place {
 
 /** Only letters and digits count: layout, hyphens and markup differ between a file and what was read from it. */
 const counts = /[\p{L}\p{N}]/u;
-const BEGINNING = 60;
+const PIECE = 60;
+const STEP = 30;
 
 /**
  * Finds `needle` in texts that follow one another, across their borders and whatever their spaces and signs.
- * A needle that is not there as a whole is looked for by its beginning. Returns where it starts and ends, or null.
+ * Of a needle that is not there as a whole, the first piece that is there is found. Returns where it starts and ends, or null.
  */
 export const locate = (parts: readonly string[], needle: string): { start: Place; end: Place } | null => {
   let signs = '';
@@ -29,9 +30,13 @@ export const locate = (parts: readonly string[], needle: string): { start: Place
     .join('')
     .toLowerCase();
   if (wanted === '') return null;
-  const whole = signs.indexOf(wanted);
-  const at = whole === -1 ? signs.indexOf(wanted.slice(0, BEGINNING)) : whole;
+  let found = wanted;
+  let at = signs.indexOf(found);
+  for (let from = 0; at === -1 && (from === 0 || from + PIECE <= wanted.length); from += STEP) {
+    found = wanted.slice(from, from + PIECE);
+    at = signs.indexOf(found);
+  }
   if (at === -1) return null;
-  const last = places[Math.min(at + (whole === -1 ? Math.min(wanted.length, BEGINNING) : wanted.length), signs.length) - 1] as Place;
+  const last = places[at + found.length - 1] as Place;
   return { start: places[at] as Place, end: { part: last.part, offset: last.offset + 1 } };
 };

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Markdown } from '../../components/markdown/index.ts';
 import { QueryView } from '../../components/ui/query-view.tsx';
 import { send } from '../../lib/api/client.ts';
@@ -59,14 +59,17 @@ const Marked = ({ quote, text, children }: { quote: string | undefined; text: st
 const Page = ({ html, quote }: { html: string; quote: string | undefined }) => {
   const frame = useRef<HTMLIFrameElement>(null);
   const quiet = useMemo(() => quietHtml(html), [html]);
-  const mark = () => {
-    const page = frame.current?.contentDocument;
-    if (!page) return;
-    const style = page.createElement('style');
+  const [page, setPage] = useState<Document>();
+  const ready = () => {
+    const loaded = frame.current?.contentDocument;
+    if (!loaded) return;
+    const style = loaded.createElement('style');
     const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name);
     style.textContent = `::highlight(arasul-passage) { background: ${token('--mark')}; text-decoration: underline 2px ${token('--mark-edge')} }`;
-    page.head.append(style);
-    if (quote !== undefined) markText(page.body, quote);
+    loaded.head.append(style);
+    setPage(loaded);
   };
-  return <iframe ref={frame} className={styles.frame} sandbox="allow-same-origin" srcDoc={quiet} title="HTML" onLoad={mark} />;
+  // The passage may be known before the frame has loaded, or after; another one may be chosen while it is shown.
+  useEffect(() => (page === undefined || quote === undefined ? undefined : markText(page.body, quote)), [page, quote]);
+  return <iframe ref={frame} className={styles.frame} sandbox="allow-same-origin" srcDoc={quiet} title="HTML" onLoad={ready} />;
 };

@@ -11,6 +11,8 @@ const DROPPED = new Set([
   'SVG',
   'CANVAS',
   'HEAD',
+  // Stands in the body where a page leaves out its head.
+  'TITLE',
   'NAV',
   'BUTTON',
   'SELECT',
