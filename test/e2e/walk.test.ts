@@ -161,7 +161,10 @@ describe('the whole walk, as a newcomer in a browser', () => {
     await page.locator('input[type=file]').setInputFiles(every.map(({ filename }) => join(files, filename)));
     // A page that is left takes the files with it that were still to be sent.
     await page.getByRole('list', { name: 'Files on their way' }).waitFor(WAIT);
-    await waitFor(async () => (await page.locator('[data-state=sending], [data-state=waiting]').count()) === 0, { what: 'the files to be sent', timeoutMs: 60_000 });
+    await waitFor(async () => (await page.locator('[data-state=sending], [data-state=waiting]').count()) === 0, {
+      what: 'the files to be sent',
+      timeoutMs: 60_000,
+    });
     const isMarked = () =>
       page.evaluate(() => {
         const count = (window: Window | null) => (window as (Window & typeof globalThis) | null)?.CSS.highlights?.size ?? 0;
