@@ -8,3 +8,4 @@ export { createBackTest, type BackTestResult } from './back-test/back-test.ts';
 export { framesOf, type Sample } from './back-test/frames.ts';
 export { createPoints } from './back-test/points.ts';
 export { isAbout, triesOf, type Try } from './tries.ts';
+export { findSuggestedRepair, type SuggestedRepair } from './suggested-repair.ts';

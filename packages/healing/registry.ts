@@ -1,3 +1,5 @@
+import { fixupWords, type FixupWords } from './fixup-words.ts';
+
 /** What a page or an alert must know of a fixup without running it. The fixups themselves are in services/self-healing/fixups, and a test compares the two. */
 export interface FixupFacts {
   id: string;
@@ -7,26 +9,27 @@ export interface FixupFacts {
   destroys: string;
   /** Whether the box may do it by itself; the rest waits for a person, whatever the settings say. */
   automatic: boolean;
+  words: FixupWords;
 }
 
-const facts = (id: string, does: string, destroys = 'nothing', automatic = true): FixupFacts => ({ id, does, destroys, automatic });
+const facts = (id: string, automatic = true): FixupFacts => {
+  const words = fixupWords[id];
+  if (!words) throw new Error(`No words for the repair ${id}.`);
+  return { id, does: words.does.en, destroys: words.loses?.en ?? 'nothing', automatic, words };
+};
 
-export const fixupFacts = [
-  facts('service.restart', 'Starts the part again, and what depends on it where that is needed.', 'what the part has in hand is begun again'),
-  facts('launcher.continue', 'Wakes the launcher when it was stopped.'),
-  facts('model.unload', 'Takes the model out of memory; the next question loads it again.', 'an answer that is being written is begun again'),
-  facts(
-    'disk.free',
-    'Removes caches, old logs and old roll-ups, in that order, until there is room.',
-    'caches, rotated logs, roll-ups older than 90 days; never a document or a conversation',
-  ),
-  facts('database.vacuum', 'Has the database clear away dead rows.'),
-  facts('database.end_blockers', 'Ends the database session that blocks others.', 'the open transaction of that session'),
-  facts('index.rebuild', 'Builds the search index again from the rows.'),
-  facts('queue.rewind_lease', 'Takes the job from a worker that is gone and puts it back in line.', 'what that worker had written of the answer'),
-  facts('gpu.reset', 'Resets the accelerator and loads the model again.', 'whatever runs on the accelerator, of other programs too', false),
-  facts('machine.reboot', 'Restarts the machine.', 'what is in hand everywhere on the machine is begun again', false),
-] as const satisfies readonly FixupFacts[];
+export const fixupFacts: readonly FixupFacts[] = [
+  facts('service.restart'),
+  facts('launcher.continue'),
+  facts('model.unload'),
+  facts('disk.free'),
+  facts('database.vacuum'),
+  facts('database.end_blockers'),
+  facts('index.rebuild'),
+  facts('queue.rewind_lease'),
+  facts('gpu.reset', false),
+  facts('machine.reboot', false),
+];
 
 /** The fixups that may cure what a check found, the gentlest first. */
 const cures: Readonly<Record<string, readonly string[]>> = {

@@ -1,17 +1,19 @@
 import { duration, fillSentence, notify, rank, type Rule, type Transition } from '#alerts';
 import type { Words } from '#contracts';
 import type { Tx } from '#db';
+import { fixupName } from '#healing';
 import { incidentsRepository } from './incidents.repository.ts';
 
 const topics: Partial<Record<Transition['kind'], string>> = { raised: 'incident.raised', escalated: 'incident.escalated' };
 
 const recovery = (title: Words, durationMs: number, healedBy: string | null): { title: Words; body: Words } => {
   const lasted = duration(durationMs / 1000);
+  const by = healedBy === null ? null : fixupName(healedBy);
   return {
     title: { en: `Over: ${title.en}`, de: `Vorbei: ${title.de ?? title.en}` },
     body: {
-      en: `It lasted ${lasted.en}.${healedBy === null ? '' : ` The repair ${healedBy} healed it.`}`,
-      de: `Dauer: ${lasted.de}.${healedBy === null ? '' : ` Behoben durch die Reparatur ${healedBy}.`}`,
+      en: `It lasted ${lasted.en}.${by === null ? '' : ` Healed by: ${by.en}.`}`,
+      de: `Dauer: ${lasted.de}.${by === null ? '' : ` Behoben durch: ${by.de ?? by.en}.`}`,
     },
   };
 };

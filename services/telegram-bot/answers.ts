@@ -1,10 +1,10 @@
-import { inLanguage, quietUntil } from '#alerts';
+import { findSuggestedRepair, inLanguage, quietUntil } from '#alerts';
 import { escapeHtml } from '#clients';
 import { alertSignals, type SignalName } from '#contracts';
 import type { Database, Tx } from '#db';
-import { fixupById, listOpenIssues, requestRepair, suggestionsFor } from '#healing';
+import { fixupName, listOpenIssues, requestRepair } from '#healing';
 import { isAppError } from '#kit';
-import { toAlert } from './alert-view.ts';
+import { findStanding, toAlert } from './alert-view.ts';
 import { botRepository, type BotPerson, type IncidentRow } from './bot.repository.ts';
 import { drawChart } from './chart.ts';
 import { botWords } from './words.ts';
@@ -45,7 +45,9 @@ export const createAnswers = ({ database, now }: Needs) => {
     const words = botWords[who.language];
     const open = await botRepository.openIncidents(db, who.workspaceId);
     if (open.length === 0) return `✅ ${words.well}`;
-    return open.map((incident) => toAlert(incident, who.language, who.timeZone).text).join('\n\n');
+    const shown: string[] = [];
+    for (const incident of open) shown.push(toAlert(incident, await findStanding(db, incident), who.language, who.timeZone).text);
+    return shown.join('\n\n');
   };
 
   const commands: Record<string, (who: BotPerson) => Promise<Reply>> = {
@@ -77,10 +79,14 @@ export const createAnswers = ({ database, now }: Needs) => {
     },
     async heal(who) {
       const words = botWords[who.language];
-      const issues = (await listOpenIssues(db)).filter(({ id }) => id !== '');
+      const issues = await listOpenIssues(db);
       if (issues.length === 0) return { text: words.nothingToHeal };
-      const open = (await botRepository.openIncidents(db, who.workspaceId)).filter(({ signal }) => signal === 'healing.issue');
-      const buttons = open.map(({ id, device }) => [{ text: `${words.button.repair}: ${device}`.slice(0, 60), callback_data: `repair:${id}` }]);
+      const buttons: { text: string; callback_data: string }[][] = [];
+      for (const incident of await botRepository.openIncidents(db, who.workspaceId)) {
+        const repair = await findSuggestedRepair(db, incident);
+        const name = repair && inLanguage(fixupName(repair.fixup), who.language);
+        if (repair) buttons.push([{ text: `${name}: ${incident.device}`.slice(0, 60), callback_data: `repair:${incident.id}` }]);
+      }
       return { text: issues.map(({ description }) => `• ${escapeHtml(description)}`).join('\n'), keyboard: { inline_keyboard: mayAct(who) ? buttons : [] } };
     },
     help(who) {
@@ -94,12 +100,6 @@ export const createAnswers = ({ database, now }: Needs) => {
     await botRepository.silence(tx, target, until, who);
     await botRepository.audit(tx, who, 'silence.created', target);
     await botRepository.changed(tx, 'silences');
-  };
-
-  const repairOf = async (incident: IncidentRow) => {
-    const issue = await botRepository.issueOf(db, incident.device);
-    const fixup = issue && suggestionsFor(issue.check_id)[0];
-    return issue && fixup ? { issueId: issue.id, fixup: fixup.id } : undefined;
   };
 
   const buttons: Record<string, (tx: Tx, incident: IncidentRow, who: BotPerson) => Promise<{ toast: string; reply?: Reply }>> = {
@@ -120,16 +120,16 @@ export const createAnswers = ({ database, now }: Needs) => {
       await silence(tx, cause, until, who);
       return { toast: botWords[who.language].silenced(clockOf(until, who)) };
     },
-    async repair(_tx, incident, who) {
+    async repair(tx, incident, who) {
       const words = botWords[who.language];
-      const repair = await repairOf(incident);
+      const repair = await findSuggestedRepair(tx, incident);
       if (!repair) return { toast: words.noRepair };
       const keyboard = { inline_keyboard: [[{ text: words.button.sure, callback_data: `sure:${incident.id}` }]] };
-      return { toast: '', reply: { text: escapeHtml(words.sure(fixupById(repair.fixup)?.does ?? repair.fixup)), keyboard } };
+      return { toast: '', reply: { text: escapeHtml(words.sure(inLanguage(repair.words, who.language))), keyboard } };
     },
     async sure(tx, incident, who) {
       const words = botWords[who.language];
-      const repair = await repairOf(incident);
+      const repair = await findSuggestedRepair(tx, incident);
       if (!repair) return { toast: words.noRepair };
       try {
         await requestRepair(tx, { issueId: repair.issueId, suggestion: repair.fixup, by: who.username });
@@ -158,7 +158,7 @@ export const createAnswers = ({ database, now }: Needs) => {
         const unit = incident.signal === null ? '' : alertSignals[incident.signal as SignalName].unit;
         const name = inLanguage(incident.title, who.language);
         const picture = metric === null ? null : await chartOf([{ metric, device: incident.device, name }], unit, who);
-        return { toast: '', reply: { text: toAlert(incident, who.language, who.timeZone).text, picture } };
+        return { toast: '', reply: { text: toAlert(incident, await findStanding(db, incident), who.language, who.timeZone).text, picture } };
       }
       if (!Object.hasOwn(buttons, what)) return { toast: words.unknown };
       if (!mayAct(who)) return { toast: words.notAllowed };

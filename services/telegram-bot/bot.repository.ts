@@ -25,6 +25,7 @@ export interface IncidentRow {
   signal: string | null;
   acknowledged_by: string | null;
   opened_at: Date;
+  resolved_at: Date | null;
   healed_by: string | null;
 }
 
@@ -39,7 +40,7 @@ interface StaleMessage {
   timeZone: string;
 }
 
-const incidentColumns = sql`i.id, i.cause, i.state, i.severity, i.title, i.device, r.definition->>'signal' as signal, i.acknowledged_by, i.opened_at, i.healed_by`;
+const incidentColumns = sql`i.id, i.cause, i.state, i.severity, i.title, i.device, r.definition->>'signal' as signal, i.acknowledged_by, i.opened_at, i.resolved_at, i.healed_by`;
 
 /** Statements of the bot. */
 export const botRepository = {
@@ -171,12 +172,5 @@ export const botRepository = {
       db,
     );
     return rows.map(({ at, value }) => ({ at: at.getTime(), value }));
-  },
-
-  /** The issue that an incident of self-healing is about. */
-  async issueOf(db: Db, device: string): Promise<{ id: string; check_id: string } | undefined> {
-    const { rows } = await sql<{ id: string; check_id: string }>`select id, check_id from healing_issues
-      where closed_at is null and check_id || case when subject = '' then '' else ' ' || subject end = ${device} limit 1`.execute(db);
-    return rows[0];
   },
 };

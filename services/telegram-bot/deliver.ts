@@ -2,7 +2,7 @@ import { findTelegram, toTelegramHtml, type DueChannel } from '#alerts';
 import { askTelegram, DeliveryFailed, splitText, type Message, type Send } from '#clients';
 import type { Database } from '#db';
 import type { SecretBox } from '#kit';
-import { toAlert } from './alert-view.ts';
+import { findStanding, toAlert } from './alert-view.ts';
 import { botRepository } from './bot.repository.ts';
 
 interface Needs {
@@ -26,7 +26,7 @@ export const createTelegramSenders =
       const incident = incidentId === null || thread !== undefined ? undefined : await botRepository.findIncident(db, incidentId);
       const replyTo = thread === undefined ? {} : { reply_parameters: { message_id: thread, allow_sending_without_reply: true } };
       if (incident) {
-        const { text, keyboard } = toAlert(incident, channel.language, channel.time_zone);
+        const { text, keyboard } = toAlert(incident, await findStanding(db, incident), channel.language, channel.time_zone);
         const sent = await askTelegram(() => telegram.sendMessage({ chat_id: chatId, text, parse_mode: 'HTML', reply_markup: keyboard }, signal));
         return String(sent.message_id);
       }
@@ -49,7 +49,7 @@ export const createKeeper = ({ database: { db }, secrets, apiRoot }: Needs) => {
     for (const { id, incidentId, chatId, ref, shown, language, timeZone } of stale) {
       const incident = await botRepository.findIncident(db, incidentId);
       if (!incident) continue;
-      const alert = toAlert(incident, language, timeZone);
+      const alert = toAlert(incident, await findStanding(db, incident), language, timeZone);
       if (alert.shown === shown) continue;
       try {
         await askTelegram(() =>

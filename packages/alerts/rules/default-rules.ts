@@ -175,6 +175,8 @@ const plain: readonly Plain[] = [
       { severity: 'warning', enter: 1, leave: 1 },
       { severity: 'critical', enter: 2, leave: 2 },
     ],
+    // Self-healing asks for a person within seconds; a part that is down is told as the part, after 15 s, and takes this with it.
+    forMs: 15_000,
     cause: 'healing',
     sentence: { en: 'The box could not heal itself: {device}.', de: 'Die Box konnte sich nicht selbst heilen: {device}.' },
   },

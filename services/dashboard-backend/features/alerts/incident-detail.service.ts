@@ -1,7 +1,6 @@
-import { createPoints, framesOf, isAbout } from '#alerts';
+import { createPoints, findSuggestedRepair, framesOf } from '#alerts';
 import { ruleDefinition, type IncidentDetail, type RuleDefinition } from '#contracts';
 import type { Database } from '#db';
-import { listOpenIssues } from '#healing';
 import type { Clock } from '#kit';
 import type { Principal } from '../../http/index.ts';
 import { momentOf, noIncident, toChart, toIncident, toMembers, toSilence, toTry, type IncidentRow } from './alert-views.ts';
@@ -31,14 +30,6 @@ export const createIncidentDetails = ({ database: { db }, repository, history, c
       for (const { device, value } of readings ?? []) points.add(device, now, value);
     }
     return { from: new Date(moment.fromMs).toISOString(), to: new Date(moment.toMs).toISOString(), series: points.list(definition.side) };
-  };
-
-  /** What may be done about it: the gentlest repair of an issue of that very part. */
-  const repairOf = async (row: IncidentRow): Promise<IncidentDetail['repair']> => {
-    if (row.resolved_at) return null;
-    const issue = (await listOpenIssues(db)).find((each) => isAbout(row, each));
-    const suggestion = issue?.suggestions[0];
-    return issue && suggestion ? { issueId: issue.id, fixup: suggestion.fixup, words: { en: suggestion.does } } : null;
   };
 
   return {
@@ -74,7 +65,7 @@ export const createIncidentDetails = ({ database: { db }, repository, history, c
           at: at?.toISOString() ?? null,
           error,
         })),
-        repair: await repairOf(row),
+        repair: row.resolved_at ? null : await findSuggestedRepair(db, row),
       };
     },
   };
