@@ -86,7 +86,8 @@ export async function buildWorkers(outDir) {
   const entryPoints = [...filesUnder(join(root, 'services')), ...filesUnder(join(root, 'packages'))]
     .filter((file) => file.endsWith('.worker.ts'))
     .map((file) => ({ in: file, out: basename(file, '.worker.ts') }));
-  await build({ ...options, packages: 'external', entryPoints, outdir: outDir });
+  // Chunks beside the workers, from where workerFile() finds the others; what is imported late is loaded late, as in dist/.
+  await build({ ...options, packages: 'external', entryPoints, outdir: outDir, splitting: true, chunkNames: '[name]-[hash]' });
 }
 
 const options = {

@@ -11,3 +11,4 @@ export { verifyBackup, type Verification } from './verify.ts';
 export { prepareRestore, type RestoreNeeds, type RestoreOptions } from './restore.ts';
 export { pruneBackups, type Pruned } from './prune.ts';
 export { keptBackups, type Retention } from './retention.ts';
+export { createDatabasePoint } from './restore-point.ts';

@@ -29,4 +29,5 @@ export * from './search-index.ts';
 export * from './settings.ts';
 export * from './strict-object.ts';
 export * from './telegram.ts';
+export * from './update-bundles.ts';
 export * from './updates.ts';

@@ -125,6 +125,14 @@ export const settingsSchema = z.object({
         .default(30 * 60_000),
     })
     .prefault({}),
+  updates: z
+    .object({
+      /** Whether a signed bundle that was found good is applied by itself, at the hour below. */
+      automatic: z.enum(['off', 'on']).default('off'),
+      /** In the box's time zone. */
+      hour: z.number().int().min(0).max(23).default(3),
+    })
+    .prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const defaultSettings: Settings = settingsSchema.parse({});

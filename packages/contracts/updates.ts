@@ -120,13 +120,3 @@ export const updateEvent = z.object({
   logLines: z.array(z.string()),
 });
 export type UpdateEvent = z.infer<typeof updateEvent>;
-
-export const updatesView = z.object({
-  version: z.string(),
-  /** What “roll back” returns to; null when there is no earlier release on the box. */
-  previous: z.string().nullable(),
-  onTrial: z.boolean(),
-  components: z.array(releaseComponent),
-  trust: z.array(trustView),
-});
-export type UpdatesView = z.infer<typeof updatesView>;

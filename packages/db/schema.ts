@@ -1067,6 +1067,25 @@ export interface UpdateBackups {
   update_event_id: number | null;
 }
 
+export interface UpdateBundles {
+  added_by: string | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  name: string;
+  origin: string;
+  plan: Json | null;
+  problem: string | null;
+  received_bytes: Generated<number>;
+  refusal: string | null;
+  sha256: string | null;
+  size_bytes: number;
+  state: string;
+  stick_id: string | null;
+  stick_name: string | null;
+  stick_path: string | null;
+  touched_at: Generated<Timestamp>;
+}
+
 export interface UpdateEvents {
   checks: Generated<Json>;
   completed_at: Timestamp | null;
@@ -1101,6 +1120,24 @@ export interface UpdateFiles {
   source: string | null;
   uploaded_at: Generated<Timestamp>;
   validation_status: Generated<string>;
+}
+
+export interface UpdateRequests {
+  agreed: string | null;
+  bundle_id: string | null;
+  done_bytes: Generated<number>;
+  error: string | null;
+  finished_at: Timestamp | null;
+  id: string;
+  kind: string;
+  phase: string | null;
+  reason: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string | null;
+  started_at: Timestamp | null;
+  state: Generated<string>;
+  total_bytes: Generated<number>;
+  update_id: string | null;
 }
 
 export interface UpdateRollbacks {
@@ -1231,8 +1268,10 @@ export interface DB {
   telegram_updates: TelegramUpdates;
   token_blacklist: TokenBlacklist;
   update_backups: UpdateBackups;
+  update_bundles: UpdateBundles;
   update_events: UpdateEvents;
   update_files: UpdateFiles;
+  update_requests: UpdateRequests;
   update_rollbacks: UpdateRollbacks;
   user_group_members: UserGroupMembers;
   user_groups: UserGroups;

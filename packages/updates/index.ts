@@ -12,10 +12,12 @@ export { journalEntry, readJournal, type JournalEntry } from './apply/journal.ts
 export { updatePlaces, type UpdatePlaces } from './apply/places.ts';
 export { readPointer, type RunnableRelease } from './apply/pointer.ts';
 export type { RestorePoint } from './apply/ports.ts';
-export { createTrustStore } from './apply/trust-store.ts';
+export { createTrustStore, describeRoot } from './apply/trust-store.ts';
+export { describePlan } from './apply/describe-plan.ts';
+export { findRunning } from './apply/running.ts';
 export { createUpdater, type UpdatePlan, type Updater } from './apply/updater.ts';
 export { writeWhole } from './apply/durable.ts';
-export { createSettingsPoint, restoreSettings } from './apply/settings-point.ts';
+export { compareSettings, createSettingsPoint, restoreSettings } from './apply/settings-point.ts';
 export { hardwareOf } from './apply/hardware.ts';
 export { forEachAtOnce, hashFile } from './hash-file.ts';
 export { keepBootstrap } from './apply/bootstrap-slot.ts';

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { UpdatePlanView } from '#contracts';
+import { createDatabasePoint } from '#backup';
 import { readOrMakeSecret, systemClock } from '#kit';
 import {
   collectReport,
+  createSettingsPoint,
   createUpdater,
+  describePlan,
+  findRunning,
   hardwareOf,
+  joinPoints,
   readJournal,
   readPointer,
   signReport,
-  updatePlaces,
   writeWhole,
-  type RunnableRelease,
   type UpdatePlan,
   type Updater,
 } from '#updates';
@@ -18,7 +23,6 @@ import type { LauncherConfig } from '../../services/launcher/config.ts';
 import { dataFolder } from '../../services/launcher/data-folder.ts';
 import { readLock } from '../../services/launcher/lock.ts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
-import { wholePoint } from './restore-point.ts';
 import { withDatabase } from './with-database.ts';
 
 interface Options {
@@ -32,26 +36,18 @@ interface Options {
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const BY = 'command line';
 
-/** What the next start would run: the pointer's release, or the installation that this command belongs to. */
-const runningRelease = async (root: string, dataDir: string): Promise<RunnableRelease> => {
-  const pointer = await readPointer(updatePlaces(dataDir).pointer);
-  if (pointer) return pointer.release;
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  return { version, dir: root, node: process.execPath, entry: 'scripts/start.mjs' };
-};
-
-const planLines = ({ bundle, from, components, newMigrations, spaceBytes }: UpdatePlan): string[] => {
-  const { manifest, signedBy, expires } = bundle;
+const planLines = (plan: UpdatePlanView): string[] => {
+  const { from, to, signedBy, expires, changes, components, newMigrations, durationMs, downtimeMs, spaceBytes, risks } = plan;
   const seconds = (ms: number): number => Math.ceil(ms / 1000);
   return [
-    `Arasul ${manifest.version}, signed by “${signedBy}”, good until ${expires.slice(0, 10)}. This box runs ${from}.`,
-    ...manifest.changes.en.map((change) => `  - ${change}`),
+    `Arasul ${to}, signed by “${signedBy}”, good until ${expires.slice(0, 10)}. This box runs ${from}.`,
+    ...changes.en.map((change) => `  - ${change}`),
     ...components.filter(({ version, before }) => version !== before).map(({ name, version, before }) => `  ${name}: ${before ?? 'new'} → ${version}`),
     newMigrations === null
       ? '  The database is brought up to it; nothing is removed.'
       : `  ${newMigrations} changes of the database's schema; nothing is removed.`,
-    `  It takes about ${seconds(manifest.expected.durationMs)} s, of which people wait ${seconds(manifest.expected.downtimeMs)} s, and ${megabytes(spaceBytes)} of disk.`,
-    '  If it does not start, lets answers or search get worse, or the power goes, the box returns to the release before by itself.',
+    `  It takes about ${seconds(durationMs)} s, of which people wait ${seconds(downtimeMs)} s, and ${megabytes(spaceBytes)} of disk.`,
+    ...risks.en.map((risk) => `  ${risk}`),
   ];
 };
 
@@ -67,7 +63,7 @@ const startAgain = ({ dataDir }: LauncherConfig, say: Options['say']): void => {
 /** `arasul update …`: plan, apply, roll back, history, trust. Returns the exit code. Errors: `StartProblem`, `update_refused`. */
 export const updateCommand = async ({ root, config, words: [what, ...names], yes, say }: Options): Promise<number> => {
   const { dataDir } = config;
-  const running = await runningRelease(root, dataDir);
+  const running = await findRunning(dataDir, root);
   const box = { product: 'arasul', arch: process.arch, hardware: hardwareOf() };
   const withUpdater = <T>(work: (updater: Updater) => Promise<T>): Promise<T> =>
     withDatabase({ config, root, say }, async (database) =>
@@ -77,20 +73,24 @@ export const updateCommand = async ({ root, config, words: [what, ...names], yes
           running,
           box,
           clock: systemClock,
-          restorePoint: wholePoint({ database, dataDir, url: database.url, version: running.version }),
+          restorePoint: joinPoints([createSettingsPoint(database), createDatabasePoint({ database, dataDir, url: database.url, version: running.version })]),
         }),
       ),
     );
   const offline = createUpdater({ dataDir, running, box, clock: systemClock, restorePoint: { take: () => Promise.reject(new Error('not here')) } });
+  const described = async (plan: UpdatePlan): Promise<UpdatePlanView> => {
+    const { bavail, bsize } = await statfs(dataDir);
+    return describePlan(plan, { freeBytes: bavail * bsize, now: systemClock.now() });
+  };
   const [first, second] = names;
 
   if (what === 'plan' && first) {
-    planLines(await offline.plan(resolve(first))).forEach(say);
+    planLines(await described(await offline.plan(resolve(first)))).forEach(say);
     return 0;
   }
   if (what === 'apply' && first) {
     const plan = await offline.plan(resolve(first));
-    planLines(plan).forEach(say);
+    planLines(await described(plan)).forEach(say);
     if (!yes) {
       say('Nothing was changed yet. Add --yes to apply it.');
       return 0;

@@ -49,7 +49,16 @@ import { createSettingsService, settingsRepository, settingsRoutes } from './fea
 import { createRestoreService, createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
 import { createLauncherStateReader, createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
 import { createTelegramService, telegramRepository, telegramRoutes } from './features/telegram/index.ts';
-import { createUpdatesService, updateRoutes, updatesRepository } from './features/updates/index.ts';
+import {
+  bundlesRepository,
+  createProgressReader,
+  createTrustService,
+  createUpdateRequests,
+  createUpdatesService,
+  createUpdateUploads,
+  updateRoutes,
+  updatesRepository,
+} from './features/updates/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
 
@@ -242,7 +251,20 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     clock,
   });
   const backups = createBackupsService({ database, repository: backupsRepository, audit, dataDir });
-  const updates = createUpdatesService({ database, repository: updatesRepository, dataDir, productDir: config.productDir });
+  const updates = createUpdatesService({
+    database,
+    repository: updatesRepository,
+    progress: createProgressReader({ database, repository: bundlesRepository, dataDir, clock }),
+    policy: () => settings.get().updates,
+    dataDir,
+    productDir: config.productDir,
+  });
+  const updateParts = {
+    updates,
+    uploads: createUpdateUploads({ database, repository: bundlesRepository, audit, dataDir, clock }),
+    requests: createUpdateRequests({ database, repository: bundlesRepository, audit, dataDir, runningVersion: async () => (await updates.view()).version }),
+    trust: createTrustService({ database, audit, dataDir }),
+  };
   const apiDocs = apiDocsRoutes(() => routes);
 
   const routes: Features['routes'] = {
@@ -275,7 +297,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...channelRoutes(channels),
       ...telegramRoutes(telegram),
       ...bellRoutes(createBellService({ database, notifier, repository: bellRepository })),
-      ...updateRoutes(updates),
+      ...updateRoutes(updateParts),
       ...backupRoutes(backups),
       ...apiDocs.api,
     ],

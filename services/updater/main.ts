@@ -10,6 +10,8 @@ import { readConfig } from './config.ts';
 import { createGates } from './gates.ts';
 import { keepStory } from './keeper.ts';
 import { runTrial } from './trial.ts';
+import { createUpdateWork } from './work.ts';
+import { carryOut } from './work-process.ts';
 
 // A small box loads its model first; what comes after it must still fit into the trial.
 const CANARY_MS = 180_000;
@@ -25,10 +27,10 @@ export const service = defineService({
     const notifier = sharedNotifier(host, config.databaseUrl);
     const story = keepStory({ places, databaseUrl: config.databaseUrl, productDir: config.productDir, database, notifier, clock: systemClock, log, signal });
 
+    const settings = await sharedSettings(host, config.databaseUrl);
     const trial = async (): Promise<void> => {
       const pointer = await readPointer(places.pointer);
       if (!pointer?.trial || pointer.release.dir !== config.productDir) return;
-      const settings = await sharedSettings(host, config.databaseUrl);
       const { embedQuery, reranking } = createAccelerator({ target: () => chooseTarget(settings.get().models, config.runtime), database, notifier });
       const retriever = sharedRetriever(host, { databaseUrl: config.databaseUrl, vectors: openVectorIndex(host.env), embedQuery, reranker: reranking });
       const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
@@ -53,9 +55,22 @@ export const service = defineService({
       if (!signal.aborted) log.error({ reason: errorText(error) }, 'the trial of this release could not be held');
     });
 
+    const work = createUpdateWork({
+      database,
+      databaseUrl: config.databaseUrl,
+      places,
+      productDir: config.productDir,
+      stateFile: config.stateFile,
+      policy: () => settings.get().updates,
+      carryOut,
+      fileOf: (bundle) => Promise.resolve(places.incomingFile(bundle.id)),
+      clock: systemClock,
+      log,
+    }).run(signal);
+
     return {
       async stop() {
-        await Promise.all([story, tried]);
+        await Promise.all([story, tried, work]);
       },
       health: () => Promise.resolve(null),
     };

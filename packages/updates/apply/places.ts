@@ -13,6 +13,9 @@ export const updatePlaces = (dataDir: string) => ({
   /** Half a release, until it is whole. Thrown away after a cut. */
   staging: join(dataDir, 'updates', 'staging'),
   restorePoint: (updateId: string) => join(dataDir, 'updates', 'restore-points', updateId),
+  /** Bundles that people send, whole or in part. */
+  incoming: join(dataDir, 'updates', 'incoming'),
+  incomingFile: (bundleId: string) => join(dataDir, 'updates', 'incoming', `${bundleId}.arasul`),
   trust: join(dataDir, 'trust'),
   stick: join(dataDir, 'stick'),
 });

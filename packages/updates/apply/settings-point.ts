@@ -48,3 +48,23 @@ export const restoreSettings = async (
     await notifier.publish(tx, 'settings.changed', { groups: [...groups, 'models'] });
   });
 };
+
+/** What “roll back” would undo of what people changed since: settings, and the models in use. Null when nothing was taken there. */
+export const compareSettings = async ({ db }: Pick<Database, 'db'>, folder: string) => {
+  const text = await readFile(join(folder, FILE), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const then = content.parse(JSON.parse(text));
+  const now = await db.selectFrom('app_settings').select(['key', 'value']).execute();
+  const active = (await db.selectFrom('models').select('id').where('active', '=', true).execute()).map(({ id }) => id);
+  const before = new Map(then.settings.map(({ key, value }) => [key, value]));
+  const after = new Map(now.map(({ key, value }) => [key, value as unknown]));
+  const settings = [...new Set([...before.keys(), ...after.keys()])]
+    .sort()
+    .map((key) => ({ key, now: after.get(key) ?? null, then: before.get(key) ?? null }))
+    .filter((one) => JSON.stringify(one.now) !== JSON.stringify(one.then));
+  const models = {
+    leave: active.filter((id) => !then.activeModels.includes(id)).sort(),
+    return: then.activeModels.filter((id) => !active.includes(id)),
+  };
+  return { settings, models };
+};

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { TrustView } from '#contracts';
+import type { TrustCandidateView, TrustView } from '#contracts';
 import { AppError } from '#kit';
 import type { TrustedSource } from '../bundle/verify-bundle.ts';
 import { fingerprint } from '../keys/signing-key.ts';
@@ -18,6 +18,29 @@ const kept = z.object({
 });
 type Kept = z.infer<typeof kept>;
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** A root that its own keys vouch for, with what a person compares. Errors: `validation_failed`. */
+export const describeRoot = (root: Uint8Array): TrustCandidateView => {
+  let parsed: ReturnType<typeof parseRole<'root'>>;
+  try {
+    parsed = parseRole('root', root);
+  } catch (cause) {
+    throw new AppError('validation_failed', {
+      message: 'This is no root of a maker of releases: it cannot be read. Take the file “1.root.json” that they gave you.',
+      cause,
+    });
+  }
+  const { valid, needed } = countSignatures(parsed.signed, 'root', parsed);
+  if (valid < needed)
+    throw new AppError('validation_failed', { message: `This root bears ${valid} of the ${needed} signatures of its own keys; it is not whole.` });
+  const role = parsed.signed.roles.root!;
+  return {
+    rootVersion: parsed.signed.version,
+    expires: parsed.signed.expires,
+    threshold: role.threshold,
+    keys: role.keyIDs.map((id) => ({ id, fingerprint: fingerprint(id) })),
+  };
+};
 
 /** Whom a box trusts to make releases: kept outside any release, so that none can rewind what was seen. */
 export const createTrustStore = (folder: string) => {
@@ -42,20 +65,14 @@ export const createTrustStore = (folder: string) => {
     },
     async list(): Promise<TrustView[]> {
       return (await all()).map(({ name, origin, revoked, root, versions }) => {
-        const { signed } = parseRole('root', Buffer.from(root));
-        const role = signed.roles.root!;
-        const keys = role.keyIDs.map((id) => ({ id, fingerprint: fingerprint(id) }));
-        return { name, origin, revoked, rootVersion: signed.version, expires: signed.expires, threshold: role.threshold, keys, roles: versions };
+        return { name, origin, revoked, ...describeRoot(Buffer.from(root)), roles: versions };
       });
     },
     /** Trusts one more root. Errors: `validation_failed` for what is no root that its own keys vouch for, `conflict`. */
     async add(name: string, root: Uint8Array, origin: Kept['origin'] = 'owner'): Promise<void> {
       if (!NAME.test(name))
         throw new AppError('validation_failed', { message: `“${name}” cannot be a name: lower-case letters, digits and hyphens, at most 40.` });
-      const parsed = parseRole('root', root);
-      const { valid, needed } = countSignatures(parsed.signed, 'root', parsed);
-      if (valid < needed)
-        throw new AppError('validation_failed', { message: `This root bears ${valid} of the ${needed} signatures of its own keys; it is not whole.` });
+      describeRoot(root);
       if ((await all()).some((one) => one.name === name)) throw new AppError('conflict', { message: `A source of releases is called “${name}” already.` });
       await write({ name, origin, revoked: false, root: Buffer.from(root).toString('utf8'), versions: { timestamp: 0, snapshot: 0, targets: 0 } });
     },

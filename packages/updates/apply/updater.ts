@@ -24,6 +24,8 @@ interface Needs {
 
 export interface UpdatePlan {
   file: string;
+  /** What the story calls it, when the file lies here under another name. */
+  name?: string;
   bundle: VerifiedBundle;
   from: string;
   components: NonNullable<JournalEntry['components']>;
@@ -109,7 +111,7 @@ export const createUpdater = ({ dataDir, running, box, clock, restorePoint }: Ne
       const say = (state: JournalEntry['state'], more: Partial<JournalEntry> = {}): Promise<void> =>
         note({ updateId, state, from: running.version, to: manifest.version, ...more }, by);
       if (manifest.version === running.version) throw new AppError('conflict', { message: `Arasul ${manifest.version} runs already.` });
-      await say('found', { file: basename(file), source, sizeBytes: bundle.sizeBytes, sha256: bundle.sha256, components });
+      await say('found', { file: agreed.name ?? basename(file), source, sizeBytes: bundle.sizeBytes, sha256: bundle.sha256, components });
       try {
         await checkSpace(agreed.spaceBytes);
         const held = await findHeld(places);

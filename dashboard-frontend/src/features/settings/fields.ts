@@ -60,6 +60,7 @@ export const fields: { [Group in keyof Settings]: { [Name in keyof Settings[Grou
     externalRerankModel: { kind: 'text' },
     unloadAfterMs: { kind: 'number', unit: 'minutes', factor: MINUTE },
   },
+  updates: { automatic: { kind: 'choice', values: ['off', 'on'] }, hour: { kind: 'number' } },
 };
 
 export type Draft = Record<string, Record<string, string | number>>;

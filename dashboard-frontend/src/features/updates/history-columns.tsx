@@ -13,6 +13,12 @@ export const useHistoryColumns = (): Column<UpdateEvent>[] => {
     { id: 'update', header: t('column.update'), phone: 'bare', cell: ({ from, to }) => <span className="num">{`${from} → ${to}`}</span> },
     { id: 'outcome', header: t('column.outcome'), cell: ({ state }) => t(`state.${state as 'committed'}`, { defaultValue: state }) },
     {
+      id: 'took',
+      header: t('column.took'),
+      cell: ({ durationMs }) => <span className="num">{durationMs === null ? '–' : format.duration(durationMs)}</span>,
+    },
+    { id: 'by', header: t('column.by'), cell: ({ by }) => by ?? '–' },
+    {
       id: 'waited',
       header: t('column.waited'),
       cell: ({ downtimeMs }) => <span className="num">{downtimeMs === null ? '–' : format.duration(downtimeMs)}</span>,

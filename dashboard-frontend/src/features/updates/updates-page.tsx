@@ -1,22 +1,30 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Button } from '@mantine/core';
-import type { TrustView, UpdatesView } from '#contracts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { UpdatesView } from '#contracts';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page, Section } from '../../components/ui/page.tsx';
 import { QueryView } from '../../components/ui/query-view.tsx';
 import { Empty } from '../../components/ui/states.tsx';
 import { Table, type Column } from '../../components/ui/table.tsx';
 import { api } from '../../lib/api/client.ts';
-import { useFormat } from '../../lib/format/use-format.ts';
+import { BundlesSection } from './bundles-section.tsx';
 import { useHistoryColumns } from './history-columns.tsx';
+import { PolicySection } from './policy-section.tsx';
+import { ProgressSection } from './progress-section.tsx';
+import { RollBackDialog } from './roll-back-dialog.tsx';
+import { TrustSection } from './trust-section.tsx';
+import { useBundles, useUpdates } from './use-updates.ts';
 
 const REFRESH_MS = 3_000;
 const EACH = 20;
 
-/** What runs, what became of each update and why, and whose releases this box takes. */
+/** What runs, what could be applied, what became of each update and why, and whose releases this box takes. */
 export const UpdatesPage = () => {
   const { t } = useTranslation(['updates', 'common']);
-  const view = useQuery({ queryKey: ['updates'], queryFn: () => api.get('/updates', 'updatesView'), refetchInterval: REFRESH_MS });
+  const view = useUpdates();
+  const bundles = useBundles();
+  const [rollingBack, setRollingBack] = useState(false);
   const history = useInfiniteQuery({
     queryKey: ['updates', 'history'],
     queryFn: ({ pageParam }) => api.page('/updates/history', 'updateEvent', { query: { limit: EACH, cursor: pageParam } }),
@@ -25,8 +33,21 @@ export const UpdatesPage = () => {
     refetchInterval: REFRESH_MS,
   });
   const columns = useHistoryColumns();
+  const running = bundles.data?.requests.find(({ kind, state }) => kind !== 'check' && (state === 'waiting' || state === 'running'));
   return (
-    <Page title={t('common:places.updates')} sentence={<Sentence view={view.data} />}>
+    <Page
+      title={t('common:places.updates')}
+      sentence={<Sentence view={view.data} />}
+      actions={
+        view.data?.previous != null && (
+          <Button variant="default" onClick={() => setRollingBack(true)}>
+            {t('updates:back.open', { version: view.data.previous })}
+          </Button>
+        )
+      }
+    >
+      {view.data?.current && <ProgressSection current={view.data.current} request={running} />}
+      <BundlesSection busy={view.data?.current != null || running !== undefined} />
       <Section title={t('updates:history')}>
         <QueryView query={history}>
           {({ pages }) => {
@@ -46,21 +67,17 @@ export const UpdatesPage = () => {
         </QueryView>
       </Section>
       <QueryView query={view}>
-        {({ components, trust }) => (
+        {({ components, trust, policy }) => (
           <>
+            <PolicySection policy={policy} />
+            <TrustSection trust={trust} />
             <Section title={t('updates:components')}>
               <Components components={components} />
-            </Section>
-            <Section title={t('updates:trust')}>
-              {trust.length === 0 ? (
-                <Empty title={t('updates:nobody')}>{t('updates:nobodyText')}</Empty>
-              ) : (
-                trust.map((one) => <Source key={one.name} source={one} />)
-              )}
             </Section>
           </>
         )}
       </QueryView>
+      {rollingBack && <RollBackDialog onClose={() => setRollingBack(false)} />}
     </Page>
   );
 };
@@ -79,23 +96,4 @@ const Components = ({ components }: Pick<UpdatesView, 'components'>) => {
     { id: 'version', header: t('column.version'), cell: ({ version }) => <span className="num">{version}</span> },
   ];
   return <Table label={t('components')} columns={columns} rows={components} rowKey={({ name, type }) => `${type} ${name}`} />;
-};
-
-const Source = ({ source: { name, revoked, rootVersion, threshold, keys, expires } }: { source: TrustView }) => {
-  const { t } = useTranslation('updates');
-  const format = useFormat();
-  return (
-    <div>
-      <b>{name}</b>
-      {revoked && <span className="quiet"> · {t('revoked')}</span>}
-      <p className="small quiet">{t('root', { version: rootVersion, threshold, count: keys.length, expires: format.absolute(Date.parse(expires)) })}</p>
-      <ul>
-        {keys.map(({ id, fingerprint }) => (
-          <li key={id} className="small num" style={{ overflowWrap: 'anywhere' }}>
-            {fingerprint}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 };

@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { releaseManifest, trialCheck, type PageQuery, type UpdateEvent, type UpdatesView } from '#contracts';
+import { Cron } from 'croner';
+import { releaseManifest, trialCheck, type PageQuery, type Settings, type UpdateEvent, type UpdatesView } from '#contracts';
 import { decodeCursor, toPage, type Database } from '#db';
 import { createTrustStore, readPointer, updatePlaces } from '#updates';
+import type { ProgressReader } from './progress.ts';
 import type { UpdatesRepository } from './updates.repository.ts';
 
 interface Needs {
   database: Pick<Database, 'db'>;
   repository: UpdatesRepository;
+  progress: ProgressReader;
+  policy: () => Settings['updates'];
   dataDir: string;
   /** Where the running product lies. */
   productDir: string;
@@ -37,7 +41,7 @@ const toEvent = (row: Row): UpdateEvent => ({
 const productFile = z.object({ version: z.string() });
 const unknownProduct = { version: 'unknown' };
 
-export const createUpdatesService = ({ database, repository, dataDir, productDir }: Needs) => {
+export const createUpdatesService = ({ database, repository, progress, policy, dataDir, productDir }: Needs) => {
   const places = updatePlaces(dataDir);
   const trust = createTrustStore(places.trust);
   const parseFile = <T>(file: string, schema: z.ZodType<T>): Promise<T | null> =>
@@ -57,6 +61,12 @@ export const createUpdatesService = ({ database, repository, dataDir, productDir
         onTrial: Boolean(pointer?.trial),
         components: manifest?.components ?? [{ name: 'Arasul', type: 'product', version }],
         trust: await trust.list(),
+        current: await progress(pointer?.trial?.updateId ?? null),
+        policy: {
+          ...policy(),
+          timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+          nextAt: policy().automatic === 'on' ? (new Cron(`0 ${policy().hour} * * *`, { paused: true }).nextRun()?.toISOString() ?? null) : null,
+        },
       };
     },
     /** What was applied, and what became of it, newest first. */
