@@ -5,3 +5,4 @@ export * from './service-control/index.ts';
 export * from './messengers/index.ts';
 export * from './vector-index/index.ts';
 export * from './telegram/index.ts';
+export * from './sticks/index.ts';

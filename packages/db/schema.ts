@@ -1132,6 +1132,7 @@ export interface UpdateRequests {
   kind: string;
   phase: string | null;
   reason: string;
+  receipt_at: Timestamp | null;
   requested_at: Generated<Timestamp>;
   requested_by: string | null;
   started_at: Timestamp | null;

@@ -14,6 +14,8 @@ export const readConfig = (env: Env) => {
       ARASUL_REDIS_URL: z.string().optional(),
       ARASUL_PORT: z.coerce.number().int().default(8080),
       ARASUL_STATE_FILE: z.string().optional(),
+      /** Where the system mounts sticks itself, each in a folder; without it they are looked for and mounted here. */
+      ARASUL_STICKS_DIR: z.string().optional(),
       ARASUL_TRIAL_SECONDS: z.coerce.number().positive().default(300),
       ARASUL_RUNTIME_URL: z.string().default('http://127.0.0.1:9'),
       ARASUL_RUNTIME_TOKEN: z.string().default(''),
@@ -27,6 +29,7 @@ export const readConfig = (env: Env) => {
     trialLimitMs: OF_THE_TRIAL * values.ARASUL_TRIAL_SECONDS * 1000,
     readyUrl: `http://127.0.0.1:${values.ARASUL_PORT}/health/ready`,
     stateFile: values.ARASUL_STATE_FILE ?? null,
+    sticksDir: values.ARASUL_STICKS_DIR ?? null,
     runtime: { url: values.ARASUL_RUNTIME_URL, token: values.ARASUL_RUNTIME_TOKEN },
     // Above dist/, where the entry of the process lies.
     productDir: dirname(dirname(process.argv[1] ?? './dist/child.js')),

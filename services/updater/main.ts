@@ -1,6 +1,6 @@
 import { askCanary } from '#canary';
 import { createAccelerator } from '#accelerator';
-import { chooseTarget, openObjectStore, openVectorIndex } from '#clients';
+import { chooseTarget, createDeviceSticks, createFolderSticks, openObjectStore, openVectorIndex } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, errorText, systemClock } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -10,6 +10,7 @@ import { readConfig } from './config.ts';
 import { createGates } from './gates.ts';
 import { keepStory } from './keeper.ts';
 import { runTrial } from './trial.ts';
+import { createStickWatch } from './watch-sticks.ts';
 import { createUpdateWork } from './work.ts';
 import { carryOut } from './work-process.ts';
 
@@ -55,6 +56,8 @@ export const service = defineService({
       if (!signal.aborted) log.error({ reason: errorText(error) }, 'the trial of this release could not be held');
     });
 
+    const sticks = config.sticksDir === null ? createDeviceSticks({ mountRoot: places.stick }) : createFolderSticks(config.sticksDir);
+    const watching = createStickWatch({ sticks, database, places, productDir: config.productDir, clock: systemClock, log }).run(signal);
     const work = createUpdateWork({
       database,
       databaseUrl: config.databaseUrl,
@@ -63,14 +66,15 @@ export const service = defineService({
       stateFile: config.stateFile,
       policy: () => settings.get().updates,
       carryOut,
-      fileOf: (bundle) => Promise.resolve(places.incomingFile(bundle.id)),
+      fileOf: async ({ id, origin, stick_id: stickId, stick_path: path }) =>
+        origin === 'upload' ? places.incomingFile(id) : stickId !== null && path !== null ? sticks.locate(stickId, path) : null,
       clock: systemClock,
       log,
     }).run(signal);
 
     return {
       async stop() {
-        await Promise.all([story, tried, work]);
+        await Promise.all([story, tried, work, watching]);
       },
       health: () => Promise.resolve(null),
     };

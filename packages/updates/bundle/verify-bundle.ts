@@ -69,7 +69,7 @@ export const verifyBundle = async ({
   if (trusted.length === 0)
     throw refused(
       'nobody_trusted',
-      'This box trusts nobody to make releases yet. Add the maker’s root on the Updates page (or “arasul updates trust add FILE”), and compare its fingerprint with what the maker tells you.',
+      'This box trusts nobody to make releases yet. Add the maker’s root on the Updates page (or with “npm run arasul -- update trust add NAME FILE”), and compare its fingerprint with what the maker tells you.',
     );
   let sizeBytes = 0;
   const counted = count(source, (bytes) => onProgress((sizeBytes += bytes)));

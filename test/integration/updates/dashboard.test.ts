@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UpdateBundleView, UpdateRequestView, UpdatesView } from '#contracts';
 import { createServiceGroup, silentLogger } from '#kit';
-import { initKeyFolder, peekManifest, readPointer, signBundleFile, signRelease, updatePlaces, writeBundle } from '#updates';
+import { readPointer, updatePlaces } from '#updates';
 import { clearUploads } from '../../../services/updater/clear-uploads.ts';
 import { service } from '../../../services/updater/main.ts';
 import { startBox, type Answer, type Box, type Person } from '../../support/box.ts';
-import { manifestOf } from '../../support/bundles.ts';
+import { makeBundleMaker } from '../../support/signed-bundles.ts';
 import { waitFor } from '../../support/wait.ts';
 
 /** A real signed bundle, the backend and the updater with its process, as in a box; no launcher, so that the switch waits for the next start. */
@@ -22,22 +21,11 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 describe('updates, from the dashboard', () => {
   let box: Box;
   let owner: Person;
-  let work: string;
+  let maker: Awaited<ReturnType<typeof makeBundleMaker>>;
   let group: ReturnType<typeof createServiceGroup>;
   const places = () => updatePlaces(box.dataDir);
 
-  const bundleOf = async (version: string): Promise<Buffer> => {
-    const files = { 'runtime/bin/node': Buffer.alloc(9_000, 7), 'run.mjs': Buffer.from(`console.log('${version}')`) };
-    const manifest = manifestOf(
-      { version, arch: process.arch as 'x64', hardware: ['cpu', 'nvidia', 'jetson'], start: { node: 'runtime/bin/node', entry: 'run.mjs' } },
-      files,
-    );
-    for (const { path, sha256: hash } of manifest.files) await writeFile(join(work, hash), files[path as 'run.mjs']);
-    const file = join(work, `${version}.arasul`);
-    await writeBundle(file, { manifest, objectAt: (hash) => join(work, hash) });
-    await signBundleFile(file, file, signRelease(join(work, 'keys'), await peekManifest(file), { now: Date.now() }));
-    return readFile(file);
-  };
+  const bundleOf = (version: string): Promise<Buffer> => maker.bundle(version);
   const call = (method: string, path: string, body?: unknown, as: Person = owner) => box.request(method, `/api/v1/updates${path}`, { as, body });
   const piece = (id: string, offset: number, bytes: Uint8Array, headers: Record<string, string> = {}): Promise<Answer> =>
     box.request('PUT', `/api/v1/updates/uploads/${id}?offset=${offset}`, {
@@ -72,16 +60,14 @@ describe('updates, from the dashboard', () => {
     process.argv[1] = join(process.cwd(), 'dist', 'child.js'); // the service takes the product's folder from its entry
     box = await startBox();
     owner = await box.owner();
-    work = await mkdtemp(join(tmpdir(), 'arasul-bundles-'));
-    await mkdir(join(work, 'keys'), { recursive: true });
-    initKeyFolder(join(work, 'keys'), { now: Date.now() });
+    maker = await makeBundleMaker();
     group = createServiceGroup({ env: { ARASUL_DATA_DIR: box.dataDir, ARASUL_DATABASE_URL: box.database.url }, logFor: () => silentLogger });
     await group.start(service);
   });
   afterAll(async () => {
     await group?.stop();
     await box.stop();
-    await rm(work, { recursive: true, force: true });
+    await maker.remove();
   });
 
   test('only administrators see, send, apply and trust', async () => {
@@ -99,7 +85,7 @@ describe('updates, from the dashboard', () => {
   test('a maker is looked at, then trusted; what is no root is refused', async () => {
     const early = await checked(await send('early.arasul', await bundleOf('0.2.0')));
     expect(early).toMatchObject({ state: 'refused', refusal: 'nobody_trusted' });
-    const root = await readFile(join(work, 'keys', 'root', '1.root.json'), 'utf8');
+    const root = await maker.root();
     expect((await call('POST', '/trust/look', { root: '{"a":1}' })).body.error.message).toContain('no root');
     const { body: seen } = await call('POST', '/trust/look', { root });
     expect(seen.keys.length).toBeGreaterThan(1);
