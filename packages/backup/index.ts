@@ -12,3 +12,4 @@ export { prepareRestore, type RestoreNeeds, type RestoreOptions } from './restor
 export { pruneBackups, type Pruned } from './prune.ts';
 export { keptBackups, type Retention } from './retention.ts';
 export { createDatabasePoint } from './restore-point.ts';
+export { BACKUP_KEYS_PURPOSE, openSealedTarget } from './sealed-target.ts';

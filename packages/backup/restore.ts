@@ -14,6 +14,8 @@ export interface RestoreNeeds {
   url: string;
   adminUrl: string;
   migrationsDir: string;
+  /** Where the box keeps originals; the data folder, when it is left out. */
+  objects?: ObjectStore;
 }
 
 export interface RestoreOptions {
@@ -95,7 +97,7 @@ const writeBelow = async (folder: string, path: string, content: AsyncIterable<U
 export const prepareRestore = async (
   place: BackupTarget,
   manifest: Manifest,
-  { dataDir, url, adminUrl, migrationsDir }: RestoreNeeds,
+  { dataDir, url, adminUrl, migrationsDir, objects }: RestoreNeeds,
   { onProgress, signal }: RestoreOptions = {},
 ): Promise<void> => {
   await checkLevel(manifest, migrationsDir);
@@ -112,7 +114,11 @@ export const prepareRestore = async (
     progress.enter('database');
     await restoreDatabase(manifest, scratch, { url, adminUrl, migrationsDir, reader, progress, signal });
     progress.enter('documents');
-    await restoreObjects(manifest, await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => 0 }), { reader, progress, signal });
+    await restoreObjects(manifest, objects ?? (await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => 0 })), {
+      reader,
+      progress,
+      signal,
+    });
     progress.enter('models');
     for (const file of manifest.models.files) await writeBelow(join(dataDir, 'models'), file.path, reader.read(file));
     progress.enter('secrets');

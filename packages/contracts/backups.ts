@@ -54,11 +54,15 @@ export type BackupView = z.infer<typeof backupView>;
 
 const schedule = z.string().min(9).max(100).nullable();
 const folder = z.string().min(2).max(500).startsWith('/', 'an absolute path');
+/** A folder of this machine, or the address of a bucket such as https://host:9000/bucket/folder. */
+const place = z.union([folder, z.url({ protocol: /^https?$/ }).max(500)]);
 const keep = z.number().int().min(0).max(400);
 
 export const backupTargetView = z.object({
   id: z.uuid(),
   name: z.string(),
+  kind: z.enum(['folder', 's3']),
+  /** The folder, or the bucket's address. */
   folder: z.string(),
   schedule: schedule,
   keepDaily: keep,
@@ -66,7 +70,7 @@ export const backupTargetView = z.object({
   keepMonthly: keep,
   drillEveryDays: z.number().int(),
   nextDueAt: instant.nullable(),
-  /** Null while the folder is away. */
+  /** Null while the folder is away, and for a bucket, which does not tell. */
   freeBytes: count.nullable(),
   usedBytes: count,
   /** How many days of backups still fit, as the last ones grew; null when that cannot be told. */
@@ -85,7 +89,9 @@ const targetFields = {
 };
 export const newBackupTarget = strictly({
   ...targetFields,
-  folder,
+  folder: place,
+  /** For a bucket alone; the secret is kept sealed, and never shown again. */
+  s3: strictly({ accessKey: z.string().min(1).max(200), secretKey: z.string().min(1).max(500), region: z.string().min(1).max(60).optional() }).optional(),
   schedule: schedule.default(null),
   keepDaily: targetFields.keepDaily.default(7),
   keepWeekly: keep.default(4),

@@ -268,6 +268,7 @@ export interface BackupTargets {
   keep_weekly: Generated<number>;
   last_due_at: Timestamp | null;
   name: string;
+  s3_keys: string | null;
   schedule: string | null;
 }
 

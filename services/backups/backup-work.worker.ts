@@ -1,6 +1,5 @@
 /** A process of its own for backups: its memory goes with it, it gives way to people, and a kill of it is no kill of the box. */
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
 import {
   adminUrlOf,
   boxKeysOf,
@@ -10,12 +9,13 @@ import {
   findRecoveryKey,
   keptBackups,
   openBackup,
+  openSealedTarget,
   boxFolder,
   pruneBackups,
   verifyBackup,
   type OnProgress,
 } from '#backup';
-import { createFolderTarget, createFsObjectStore } from '#clients';
+import { openObjectStore } from '#clients';
 import { errorText, isAppError, readOrMakeSecret } from '#kit';
 import type { Order, Result, Told } from './protocol.ts';
 
@@ -33,11 +33,11 @@ const onProgress: OnProgress = (progress) => {
 };
 
 const backUp = async (order: Extract<Order, { kind: 'backup' }>, boxKey: Buffer): Promise<Result> => {
-  const { dataDir, databaseUrl, folder, boxName, version, reason } = order;
-  const target = createFolderTarget(folder);
+  const { dataDir, databaseUrl, boxName, version, reason } = order;
+  const target = await openSealedTarget(dataDir, order);
   const box = boxKeysOf(boxKey);
   const recovery = await findRecoveryKey(dataDir);
-  const objects = await createFsObjectStore({ folder: join(dataDir, 'objects'), reserveBytes: () => 0 });
+  const objects = await openObjectStore({ env: order.originals, dataDir, reserveBytes: () => 0 });
   const { id, takenAt, tookMs, counts, missing } = await createBackup(
     { databaseUrl, objects, dataDir, target, box, recovery, boxName, version },
     { reason, onProgress },
@@ -57,7 +57,7 @@ const work = async (order: Order): Promise<Result> => {
   const { dataDir, databaseUrl: url, migrationsDir } = order;
   const boxKey = await readOrMakeSecret(dataDir, 'backup-key');
   if (order.kind === 'backup') return backUp(order, boxKey);
-  const target = createFolderTarget(order.folder);
+  const target = await openSealedTarget(dataDir, order);
   const { manifest, place } = await openBackup(target, { id: order.backupId, folder: boxFolder(boxKeysOf(boxKey)) }, { boxKey });
   if (order.kind === 'verify') return { kind: 'verify', verification: await verifyBackup(place, manifest, { onProgress, clear: true }) };
   const adminUrl = order.adminUrl ?? (await adminUrlOf({ dataDir, url }));

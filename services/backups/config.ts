@@ -12,6 +12,8 @@ export const readConfig = (env: Env) => {
     databaseUrl: values.ARASUL_DATABASE_URL,
     adminUrl: values.ARASUL_DATABASE_ADMIN_URL ?? null,
     productDir,
+    // For the process that does the work: the variables of the object store, and no others.
+    originals: Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('ARASUL_S3_'))),
     migrationsDir: join(productDir, 'postgres-init', 'migrations'),
   };
 };

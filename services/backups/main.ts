@@ -12,12 +12,12 @@ export const service = defineService({
   name: 'backups',
   async start(host) {
     const { log, signal } = host;
-    const { productDir, dataDir, databaseUrl, adminUrl, migrationsDir } = readConfig(host.env);
+    const { productDir, dataDir, databaseUrl, adminUrl, migrationsDir, originals } = readConfig(host.env);
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(productDir, 'package.json'), 'utf8')));
     const settings = await sharedSettings(host, databaseUrl);
     const runner = createRunner({
       database: sharedDatabase(host, databaseUrl),
-      place: { dataDir, databaseUrl, adminUrl, migrationsDir },
+      place: { dataDir, databaseUrl, adminUrl, migrationsDir, originals },
       version,
       boxName: () => settings.get().general.boxName,
       carryOut,

@@ -1,3 +1,4 @@
+import type { Env } from '#kit';
 import type { BackupPhase, Drill, Manifest, Retention, Verification } from '#backup';
 
 /** What the process that does the work needs to know; secrets it reads from the data folder itself. */
@@ -7,7 +8,11 @@ export interface Place {
   /** Null: the embedded server, whose administrator's password lies in the data folder. */
   adminUrl: string | null;
   migrationsDir: string;
+  /** The part of the environment that says where originals lie. */
+  originals: Env;
   folder: string;
+  /** Of a bucket, sealed; null for a folder. */
+  s3Keys: string | null;
 }
 
 export type Order = Place &

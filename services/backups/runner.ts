@@ -9,7 +9,7 @@ import { WorkFailed, type carryOut } from './work-process.ts';
 
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
-  place: Omit<Place, 'folder'>;
+  place: Omit<Place, 'folder' | 's3Keys'>;
   /** The running product's. */
   version: string;
   boxName: () => string;
@@ -43,7 +43,7 @@ export const createRunner = ({ database, place, version, boxName, carryOut: work
   };
 
   const orderOf = async (run: Run, target: Target): Promise<Order> => {
-    const common = { ...place, folder: target.folder };
+    const common = { ...place, folder: target.folder, s3Keys: target.s3_keys };
     if (run.kind === 'backup') {
       const good = await repository.lastGood(db, target.id);
       return {

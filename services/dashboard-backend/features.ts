@@ -101,6 +101,10 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     clock,
   });
   const launcherState = createLauncherStateReader(config.stateFile);
+  const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
+
+  const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
+  const objects = await openObjectStore({ env: host.env, dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
   const restore = createRestoreService({
     authorise: setup.authorise.bind(setup),
     isRequired: setup.isRequired,
@@ -109,6 +113,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       url: config.databaseUrl,
       adminUrl: host.env.ARASUL_DATABASE_ADMIN_URL ?? (await adminUrlOf({ dataDir, url: config.databaseUrl })),
       migrationsDir: join(config.productDir, 'postgres-init', 'migrations'),
+      objects,
     }),
     async restart() {
       const launcher = await launcherState();
@@ -117,10 +122,6 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     },
     log,
   });
-  const users = createUsersService({ database, repository: userListRepository, accounts, audit, clock });
-
-  const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log });
-  const objects = await openObjectStore({ env: host.env, dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
   const folders = createFoldersService({ database, repository: foldersRepository, audit });
   const documents = createDocumentsService({
     database,
@@ -250,7 +251,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     origin: () => settings.get().general.address || null,
     clock,
   });
-  const backups = createBackupsService({ database, repository: backupsRepository, audit, dataDir });
+  const backups = createBackupsService({ database, repository: backupsRepository, audit, secrets: createSecretBox(secrets.master), dataDir });
   const updates = createUpdatesService({
     database,
     repository: updatesRepository,

@@ -25,6 +25,7 @@ export interface S3Options {
 export interface StoredObject {
   readonly key: string;
   readonly changedAt: number;
+  readonly sizeBytes: number;
 }
 
 /** The plain operations on a bucket, with patience: each is tried again when the server or the way to it fails. */
@@ -193,8 +194,12 @@ export const createS3Bucket = (target: S3Target, { idleMs = IDLE_MS, partBytes =
     remove: (key) => call(() => client.removeObject(bucket, key)),
     async *list(prefix) {
       try {
-        for await (const item of client.listObjectsV2(bucket, prefix, true) as AsyncIterable<{ name?: string; lastModified?: Date }>) {
-          if (item.name !== undefined) yield { key: item.name, changedAt: item.lastModified?.getTime() ?? Date.now() };
+        for await (const item of client.listObjectsV2(bucket, prefix, true) as AsyncIterable<{
+          name?: string;
+          lastModified?: Date;
+          size?: number;
+        }>) {
+          if (item.name !== undefined) yield { key: item.name, changedAt: item.lastModified?.getTime() ?? Date.now(), sizeBytes: item.size ?? 0 };
         }
       } catch (error) {
         throw away(target, error);

@@ -21,6 +21,9 @@ export const BACKUP_USAGE = `npm run arasul -- backup COMMAND
   key new                                 makes a recovery key and shows its words, once
   key check                               asks for the words and says whether they are the right ones
 
+  FOLDER may be a bucket as well, such as https://host:9000/bucket/folder; its keys are ARASUL_BACKUP_S3_ACCESS_KEY and
+  ARASUL_BACKUP_S3_SECRET_KEY (or …_FILE)
+
   --recovery-key                          opens the backups with the words of a recovery key, which are asked for,
                                           instead of with this box's own key`;
 

@@ -10,7 +10,7 @@ import type { LauncherConfig } from '../../../services/launcher/config.ts';
 import { StartProblem } from '../../../services/launcher/start-problem.ts';
 import { withDatabase } from '../with-database.ts';
 import type { BackupCommand } from './arguments.ts';
-import { BOX_KEY, chooseBackup, folderTarget, openerOf, type Ask } from './place.ts';
+import { BOX_KEY, chooseBackup, chosenTarget, openerOf, type Ask } from './place.ts';
 import { drill, restore } from './restore.ts';
 import { countsLine, duration, progressLines, verificationLines } from './show.ts';
 
@@ -26,9 +26,10 @@ type Of<Verb extends BackupCommand['verb']> = Extract<BackupCommand, { verb: Ver
 
 const versionOf = (root: string): string => (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
-const create = async ({ config, root, say }: Place, { to, withModels }: Of<'create'>): Promise<number> => {
+const create = async (place: Place, { to, withModels }: Of<'create'>): Promise<number> => {
+  const { config, env, root, say } = place;
   const { dataDir } = config;
-  const target = folderTarget(to, '--to');
+  const target = chosenTarget(to, '--to', place);
   const recovery = await findRecoveryKey(dataDir);
   const manifest = await withDatabase({ config, root, say }, async ({ db, url }) => {
     const lock = { name: 'backup', holder: `command line on ${hostname()}, ${newId()}`, reason: 'a backup is made' };
@@ -36,7 +37,7 @@ const create = async ({ config, root, say }: Place, { to, withModels }: Of<'crea
       createBackup(
         {
           databaseUrl: url,
-          objects: await openObjectStore({ env: process.env, dataDir, reserveBytes: () => 0 }),
+          objects: await openObjectStore({ env, dataDir, reserveBytes: () => 0 }),
           dataDir,
           target,
           box: boxKeysOf(await readOrMakeSecret(dataDir, BOX_KEY)),
@@ -57,8 +58,9 @@ const create = async ({ config, root, say }: Place, { to, withModels }: Of<'crea
   return 0;
 };
 
-const list = async ({ config, say, ask }: Place, { from, withRecoveryKey }: Of<'list'>): Promise<number> => {
-  const target = folderTarget(from, '--from');
+const list = async (place: Place, { from, withRecoveryKey }: Of<'list'>): Promise<number> => {
+  const { config, say, ask } = place;
+  const target = chosenTarget(from, '--from', place);
   const found = await findBackups(target);
   if (found.length === 0) {
     say('There are no backups in that folder.');
@@ -75,8 +77,9 @@ const list = async ({ config, say, ask }: Place, { from, withRecoveryKey }: Of<'
   return 0;
 };
 
-const verify = async ({ config, say, ask }: Place, { id, from, withRecoveryKey }: Of<'verify'>): Promise<number> => {
-  const target = folderTarget(from, '--from');
+const verify = async (box: Place, { id, from, withRecoveryKey }: Of<'verify'>): Promise<number> => {
+  const { config, say, ask } = box;
+  const target = chosenTarget(from, '--from', box);
   const opener = await openerOf({ dataDir: config.dataDir, withRecoveryKey, ask });
   const { manifest, place } = await chooseBackup(target, { id, opener });
   const result = await verifyBackup(place, manifest, { onProgress: progressLines(say) });

@@ -1,6 +1,8 @@
-import { createFolderTarget, type BackupTarget } from '#clients';
+import { z } from 'zod';
+import { isS3Address, openBackupTarget, type BackupTarget } from '#clients';
 import { findBackups, openBackup, type FoundBackup, type Opener } from '#backup';
-import { readOrMakeSecret } from '#kit';
+import { readEnv, readOrMakeSecret, type Env } from '#kit';
+import type { LauncherConfig } from '../../../services/launcher/config.ts';
 import { StartProblem } from '../../../services/launcher/start-problem.ts';
 
 /** Asks the person at the terminal; undefined where there is none. */
@@ -8,9 +10,23 @@ export type Ask = (question: string) => Promise<string>;
 
 export const BOX_KEY = 'backup-key';
 
-export const folderTarget = (folder: string | undefined, option: '--to' | '--from'): BackupTarget => {
-  if (folder === undefined) throw new StartProblem(`Name the folder of the backups with ${option}=FOLDER.`);
-  return createFolderTarget(folder);
+/** A folder, or the address of a bucket, whose keys are in the environment. Errors: `StartProblem`, `configuration_invalid`. */
+export const chosenTarget = (
+  place: string | undefined,
+  option: '--to' | '--from',
+  { config: { dataDir }, env }: { config: Pick<LauncherConfig, 'dataDir'>; env: Env },
+): BackupTarget => {
+  if (place === undefined)
+    throw new StartProblem(`Name the folder of the backups with ${option}=FOLDER, or a bucket with ${option}=https://HOST/BUCKET/FOLDER.`);
+  if (!isS3Address(place)) return openBackupTarget(place, { dataDir, keys: null });
+  const keys = readEnv(
+    z.object({ ARASUL_BACKUP_S3_ACCESS_KEY: z.string(), ARASUL_BACKUP_S3_SECRET_KEY: z.string(), ARASUL_BACKUP_S3_REGION: z.string().optional() }),
+    env,
+  );
+  return openBackupTarget(place, {
+    dataDir,
+    keys: { accessKey: keys.ARASUL_BACKUP_S3_ACCESS_KEY, secretKey: keys.ARASUL_BACKUP_S3_SECRET_KEY, region: keys.ARASUL_BACKUP_S3_REGION },
+  });
 };
 
 /** With what backups are opened: this box's own key, or the words that a person types. */

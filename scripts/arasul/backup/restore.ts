@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adminUrlOf, drillBackup, prepareRestore, settleRestore, type RestoreNeeds } from '#backup';
+import { openObjectStore } from '#clients';
 import { migrate } from '#db';
 import type { Env } from '#kit';
 import type { LauncherConfig } from '../../../services/launcher/config.ts';
@@ -10,7 +11,7 @@ import { readLock, takeLock } from '../../../services/launcher/lock.ts';
 import { StartProblem } from '../../../services/launcher/start-problem.ts';
 import { withDatabase } from '../with-database.ts';
 import type { BackupCommand } from './arguments.ts';
-import { chooseBackup, folderTarget, openerOf, type Ask } from './place.ts';
+import { chooseBackup, chosenTarget, openerOf, type Ask } from './place.ts';
 import { countsLine, duration, progressLines } from './show.ts';
 
 interface Place {
@@ -30,7 +31,7 @@ const adminUrl = async ({ env, config: { dataDir } }: Place, url: string): Promi
 
 export const drill = async (place: Place, { id, from, withRecoveryKey }: Of<'drill'>): Promise<number> => {
   const { config, root, say, ask } = place;
-  const target = folderTarget(from, '--from');
+  const target = chosenTarget(from, '--from', place);
   const opener = await openerOf({ dataDir: config.dataDir, withRecoveryKey, ask });
   const chosen = await chooseBackup(target, { id, opener });
   const result = await withDatabase({ config, root, say }, async ({ url }) =>
@@ -61,11 +62,12 @@ const withIdleServer = async (place: Place, work: (needs: RestoreNeeds) => Promi
   const release = takeLock(folder.lockFile, 'the command line');
   try {
     const migrationsDir = migrationsOf(root);
+    const objects = await openObjectStore({ env: place.env, dataDir, reserveBytes: () => 0 });
     if (config.databaseUrl !== undefined)
-      return await work({ dataDir, url: config.databaseUrl, adminUrl: await adminUrl(place, config.databaseUrl), migrationsDir });
+      return await work({ dataDir, url: config.databaseUrl, adminUrl: await adminUrl(place, config.databaseUrl), migrationsDir, objects });
     const server = await startEmbeddedPostgres({ dataDir });
     try {
-      await work({ dataDir, url: server.url, adminUrl: server.adminUrl, migrationsDir });
+      await work({ dataDir, url: server.url, adminUrl: server.adminUrl, migrationsDir, objects });
     } finally {
       await server.stop();
     }
@@ -78,7 +80,7 @@ export const restore = async (place: Place, { id, from, withRecoveryKey, isSure 
   const { config, say, ask } = place;
   const { dataDir } = config;
   const began = performance.now();
-  const target = folderTarget(from, '--from');
+  const target = chosenTarget(from, '--from', place);
   const isNew = !existsSync(join(dataDir, 'secrets', 'backup-key'));
   const opener = await openerOf({ dataDir, withRecoveryKey: withRecoveryKey || isNew, ask });
   const { place: source, manifest } = await chooseBackup(target, { id, opener });

@@ -1,4 +1,4 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { NumberInput, PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { BackupTargetView } from '#contracts';
 import { useState } from 'react';
@@ -21,13 +21,15 @@ export const TargetDialog = ({ target, onClose }: { target?: BackupTargetView; o
   const { t } = useTranslation(['backups', 'common']);
   const [name, setName] = useState(target?.name ?? '');
   const [folder, setFolder] = useState(target?.folder ?? '');
+  const [kind, setKind] = useState<BackupTargetView['kind']>('folder');
+  const [keys, setKeys] = useState({ accessKey: '', secretKey: '' });
   const [schedule, setSchedule] = useState(target === undefined ? schedules[0].value : (target.schedule ?? BY_HAND));
   const [keep, setKeep] = useState({ keepDaily: target?.keepDaily ?? 7, keepWeekly: target?.keepWeekly ?? 4, keepMonthly: target?.keepMonthly ?? 6 });
   const save = useMutation({
     mutationFn: () => {
       const body = { name: name.trim(), schedule: schedule === BY_HAND ? null : schedule, ...keep };
       return target === undefined
-        ? api.post('/backups/targets', 'backupTargetView', { ...body, folder: folder.trim() })
+        ? api.post('/backups/targets', 'backupTargetView', { ...body, folder: folder.trim(), ...(kind === 's3' ? { s3: keys } : {}) })
         : api.patch(`/backups/targets/${target.id}`, 'backupTargetView', body);
     },
     onSuccess: async () => {
@@ -36,7 +38,9 @@ export const TargetDialog = ({ target, onClose }: { target?: BackupTargetView; o
     },
   });
   const known = schedules.map(({ value, name: label }) => ({ value: value, label: t(`backups:schedule.${label}`) }));
-  const ready = name.trim() !== '' && folder.trim().startsWith('/');
+  const isPlace =
+    kind === 'folder' ? folder.trim().startsWith('/') : /^https?:\/\/.+\/.+/.test(folder.trim()) && keys.accessKey !== '' && keys.secretKey !== '';
+  const ready = name.trim() !== '' && (target !== undefined || isPlace);
   return (
     <FormDialog
       title={t(target === undefined ? 'backups:target.add' : 'backups:target.change')}
@@ -47,15 +51,45 @@ export const TargetDialog = ({ target, onClose }: { target?: BackupTargetView; o
     >
       <TextInput label={t('backups:target.name')} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus autoComplete="off" />
       {target === undefined && (
-        <TextInput
-          label={t('backups:target.folder')}
-          description={t('backups:target.folderHelp')}
-          value={folder}
-          onChange={(event) => setFolder(event.currentTarget.value)}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
+        <>
+          <SegmentedControl
+            aria-label={t('backups:target.kind')}
+            value={kind}
+            onChange={setKind}
+            data={[
+              { value: 'folder', label: t('backups:target.kinds.folder') },
+              { value: 's3', label: t('backups:target.kinds.s3') },
+            ]}
+          />
+          <TextInput
+            label={t(kind === 'folder' ? 'backups:target.folder' : 'backups:target.address')}
+            description={t(kind === 'folder' ? 'backups:target.folderHelp' : 'backups:target.addressHelp')}
+            value={folder}
+            onChange={(event) => setFolder(event.currentTarget.value)}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          {kind === 's3' && (
+            <>
+              <TextInput
+                label={t('backups:target.accessKey')}
+                value={keys.accessKey}
+                onChange={(event) => setKeys({ ...keys, accessKey: event.currentTarget.value })}
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+              />
+              <PasswordInput
+                label={t('backups:target.secretKey')}
+                description={t('backups:target.secretKeyHelp')}
+                value={keys.secretKey}
+                onChange={(event) => setKeys({ ...keys, secretKey: event.currentTarget.value })}
+                autoComplete="new-password"
+              />
+            </>
+          )}
+        </>
       )}
       <Select
         label={t('backups:target.when')}

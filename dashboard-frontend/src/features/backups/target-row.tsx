@@ -17,7 +17,8 @@ export const TargetRow = ({ target, running }: { target: BackupTargetView; runni
   const format = useFormat();
   const run = useRun();
   const [open, setOpen] = useState<'change' | 'remove'>();
-  const { id, name, folder, freeBytes, usedBytes, daysLeft, nextDueAt } = target;
+  const { id, name, kind, folder, freeBytes, usedBytes, daysLeft, nextDueAt } = target;
+  const isAway = kind === 'folder' && freeBytes === null;
   const facts = [
     t('backups:target.used', { size: format.bytes(usedBytes) }),
     freeBytes === null ? null : t('backups:target.free', { size: format.bytes(freeBytes) }),
@@ -32,10 +33,10 @@ export const TargetRow = ({ target, running }: { target: BackupTargetView; runni
           {folder}
         </p>
         <p className="small quiet">{facts.filter(Boolean).join(' · ')}</p>
-        {freeBytes === null && <StateWord tone="bad">{t('backups:target.away')}</StateWord>}
+        {isAway && <StateWord tone="bad">{t('backups:target.away')}</StateWord>}
       </div>
       <div className={styles.actions}>
-        <Button disabled={freeBytes === null || running !== undefined} loading={run.isPending} onClick={() => run.mutate({ kind: 'backup', targetId: id })}>
+        <Button disabled={isAway || running !== undefined} loading={run.isPending} onClick={() => run.mutate({ kind: 'backup', targetId: id })}>
           {t('backups:target.make')}
         </Button>
         <Button variant="default" onClick={() => setOpen('change')}>

@@ -8,10 +8,20 @@ export const backupsRepository = {
   listTargets: (db: Db) => db.selectFrom('backup_targets').selectAll().orderBy('created_at').execute(),
   findTarget: (db: Db, id: string) => db.selectFrom('backup_targets').selectAll().where('id', '=', id).executeTakeFirst(),
   /** Undefined when another target has that folder. */
-  insertTarget: (db: Db, id: string, { name, folder, schedule, keepDaily, keepWeekly, keepMonthly, drillEveryDays }: NewBackupTarget) =>
+  insertTarget: (db: Db, id: string, { name, folder, schedule, keepDaily, keepWeekly, keepMonthly, drillEveryDays }: NewBackupTarget, s3Keys: string | null) =>
     db
       .insertInto('backup_targets')
-      .values({ id, name, folder, schedule, keep_daily: keepDaily, keep_weekly: keepWeekly, keep_monthly: keepMonthly, drill_every_days: drillEveryDays })
+      .values({
+        id,
+        name,
+        folder,
+        schedule,
+        keep_daily: keepDaily,
+        keep_weekly: keepWeekly,
+        keep_monthly: keepMonthly,
+        drill_every_days: drillEveryDays,
+        s3_keys: s3Keys,
+      })
       .onConflict((conflict) => conflict.column('folder').doNothing())
       .returningAll()
       .executeTakeFirst(),

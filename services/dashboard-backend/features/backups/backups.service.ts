@@ -1,9 +1,11 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Cron } from 'croner';
-import { boxKeysOf, findRecoveryKey, makeRecoveryKey } from '#backup';
+import { BACKUP_KEYS_PURPOSE, boxKeysOf, findRecoveryKey, makeRecoveryKey } from '#backup';
 import type { BackupRunView, BackupsOverview, BackupTargetPatch, BackupTargetView, BackupView, NewBackupRun, NewBackupTarget, PageQuery } from '#contracts';
 import { decodeCursor, toPage, type Database } from '#db';
-import { AppError, newId, readOrMakeSecret } from '#kit';
+import { createS3BackupTarget, isS3Address, s3Target } from '#clients';
+import { AppError, newId, readOrMakeSecret, type SecretBox } from '#kit';
 import type { Principal } from '../../http/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { BackupsRepository } from './backups.repository.ts';
@@ -12,6 +14,7 @@ interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
   repository: BackupsRepository;
   audit: Audit;
+  secrets: SecretBox;
   dataDir: string;
 }
 
@@ -79,7 +82,8 @@ const nextOf = (schedule: string | null): string | null => {
 };
 
 /** Errors: `validation_failed` where nothing can be written. */
-const requireFolder = async (folder: string): Promise<void> => {
+const requireFolder = async (folder: string, keys: NewBackupTarget['s3']): Promise<null> => {
+  if (keys) throw new AppError('validation_failed', { message: 'A folder takes no keys. For a bucket, name its address, such as https://host:9000/bucket.' });
   const found = await stat(folder).catch(() => null);
   if (!found?.isDirectory())
     throw new AppError('validation_failed', {
@@ -91,6 +95,30 @@ const requireFolder = async (folder: string): Promise<void> => {
       cause,
     });
   });
+  return null;
+};
+
+/** Resolves with the keys to be sealed. Errors: `validation_failed`, `backup_target_away` where nothing can be written. */
+const requireBucket = async ({ folder, s3 }: NewBackupTarget, dataDir: string): Promise<string> => {
+  if (!s3) throw new AppError('validation_failed', { message: 'A bucket takes an access key and a secret key.' });
+  let target: ReturnType<typeof s3Target>;
+  try {
+    target = s3Target(folder, s3);
+  } catch (cause) {
+    throw new AppError('validation_failed', { message: `“${folder}” is no address of a bucket: it looks like https://host:9000/bucket/folder.`, cause });
+  }
+  const bucket = createS3BackupTarget({ target, draftsDir: join(dataDir, 'cache', 'backup-drafts') });
+  try {
+    await bucket.ensure();
+    async function* probe(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(Buffer.from('Arasul was here, to see whether it may write.'));
+    }
+    await bucket.write('arasul-probe', probe());
+    await bucket.remove('arasul-probe');
+  } finally {
+    bucket.close();
+  }
+  return JSON.stringify(s3);
 };
 
 /** Bytes that a day brings, from the newest backups of a target; null when there are too few. */
@@ -103,19 +131,23 @@ const dailyGrowth = (newestFirst: readonly { taken_at: Date; new_bytes: number }
   return days > 0 ? grown / days : null;
 };
 
-export const createBackupsService = ({ database, repository, audit, dataDir }: Needs) => {
+export const createBackupsService = ({ database, repository, audit, secrets, dataDir }: Needs) => {
   const { db } = database;
 
   const toTarget = async (row: Target, sizes: Awaited<ReturnType<BackupsRepository['listSizes']>>): Promise<BackupTargetView> => {
     const own = sizes.filter(({ target_id: id }) => id === row.id);
-    const freeBytes = await statfs(row.folder).then(
-      ({ bavail, bsize }) => bavail * bsize,
-      () => null,
-    );
+    const isBucket = row.s3_keys !== null;
+    const freeBytes = isBucket
+      ? null
+      : await statfs(row.folder).then(
+          ({ bavail, bsize }) => bavail * bsize,
+          () => null,
+        );
     const growth = dailyGrowth(own);
     return {
       id: row.id,
       name: row.name,
+      kind: isBucket ? 's3' : 'folder',
       folder: row.folder,
       schedule: row.schedule,
       keepDaily: row.keep_daily,
@@ -157,9 +189,9 @@ export const createBackupsService = ({ database, repository, audit, dataDir }: N
     /** Errors: `validation_failed`, `conflict` when another target has that folder. */
     async addTarget(who: Principal, target: NewBackupTarget): Promise<BackupTargetView> {
       nextOf(target.schedule);
-      await requireFolder(target.folder);
+      const keys = isS3Address(target.folder) ? await requireBucket(target, dataDir) : await requireFolder(target.folder, target.s3);
       const row = await database.inTransaction(async (tx) => {
-        const made = await repository.insertTarget(tx, newId(), target);
+        const made = await repository.insertTarget(tx, newId(), target, keys === null ? null : secrets.seal(keys, BACKUP_KEYS_PURPOSE));
         if (!made) throw new AppError('conflict', { message: `Backups go to ${target.folder} already.` });
         await audit.record(tx, who, 'backup_target.added', target.name, { folder: target.folder, schedule: target.schedule });
         return made;
