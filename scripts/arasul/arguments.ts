@@ -35,7 +35,9 @@ export const USAGE = `npm run arasul -- COMMAND
   update plan FILE                        what a bundle is, from whom, and what it would change; changes nothing
   update apply FILE [--yes]               checks it, puts it beside what runs, and switches; the old release returns by itself
                                           when the new one is unwell
-  update roll-back --yes                  returns to the release before, with its settings
+  update roll-back [--yes]                what would be lost, or returns to the release before, with its settings
+  update bundles                          what was sent through the dashboard or lies on a stick
+  update policy [on|off] [HOUR]           whether signed updates are applied by themselves, and at which hour
   update history                          what was applied, and what became of it
   update report FOLDER                    a signed report for the maker of releases, onto a stick: versions, outcomes, health;
                                           no document's text, no name, no secret

@@ -23,6 +23,7 @@ import type { LauncherConfig } from '../../services/launcher/config.ts';
 import { dataFolder } from '../../services/launcher/data-folder.ts';
 import { readLock } from '../../services/launcher/lock.ts';
 import { StartProblem } from '../../services/launcher/start-problem.ts';
+import { bundleLines, policyCommand, previewLines } from './update-box.ts';
 import { withDatabase } from './with-database.ts';
 
 interface Options {
@@ -104,17 +105,20 @@ export const updateCommand = async ({ root, config, words: [what, ...names], yes
     return 0;
   }
   if (what === 'roll-back') {
-    const pointer = await readPointer(offline.places.pointer);
     if (!yes) {
-      say(
-        pointer?.previous
-          ? `Arasul ${pointer.previous.version} would run again, with the settings and the choice of models of before the update; documents and conversations stay. Add --yes to do it.`
-          : 'There is no earlier release on this box to return to.',
-      );
-      return pointer?.previous ? 0 : 1;
+      (await withDatabase({ config, root, say }, (database) => previewLines(database, dataDir))).forEach(say);
+      return (await readPointer(offline.places.pointer))?.previous ? 0 : 1;
     }
     await offline.rollBack({ by: BY, reason: 'Somebody at the machine asked for it.' });
     startAgain(config, say);
+    return 0;
+  }
+  if (what === 'bundles') {
+    (await withDatabase({ config, root, say }, bundleLines)).forEach(say);
+    return 0;
+  }
+  if (what === 'policy') {
+    await withDatabase({ config, root, say }, (database) => policyCommand(database, names, say));
     return 0;
   }
   if (what === 'history') {
@@ -137,7 +141,9 @@ export const updateCommand = async ({ root, config, words: [what, ...names], yes
     return 0;
   }
   if (what === 'trust') return trustCommand(offline, [first, second, names[2]], say);
-  throw new StartProblem('“update” takes plan FILE, apply FILE, roll-back, history, report FOLDER or trust. “npm run arasul -- help” tells more.');
+  throw new StartProblem(
+    '“update” takes plan FILE, apply FILE, roll-back, bundles, policy, history, report FOLDER or trust. “npm run arasul -- help” tells more.',
+  );
 };
 
 const trustCommand = async ({ trust }: Updater, [what, name, file]: readonly (string | undefined)[], say: Options['say']): Promise<number> => {

@@ -7,6 +7,7 @@ import type { UpdateBundleView, UpdateRequestView, UpdatesView } from '#contract
 import { createServiceGroup, silentLogger } from '#kit';
 import { readPointer, updatePlaces } from '#updates';
 import { clearUploads } from '../../../services/updater/clear-uploads.ts';
+import { runCommand } from '../../../scripts/arasul/main.ts';
 import { service } from '../../../services/updater/main.ts';
 import { startBox, type Answer, type Box, type Person } from '../../support/box.ts';
 import { makeBundleMaker } from '../../support/signed-bundles.ts';
@@ -168,6 +169,28 @@ describe('updates, from the dashboard', () => {
     const { policy } = (await call('GET', '')).body as UpdatesView;
     expect([policy.automatic, policy.timeZone.length > 0, Date.parse(policy.nextAt!) > Date.now()]).toEqual(['on', true, true]);
     await waitFor(async () => (await bundle(ready.id))?.state === 'applied', { what: 'the bundle to be done with' });
+  });
+
+  test('the same from the command line: what is here, the hour, and what a way back would lose', async () => {
+    const lines: string[] = [];
+    const run = (...words: string[]) =>
+      runCommand({
+        root: process.cwd(),
+        env: { ARASUL_DATA_DIR: box.dataDir, ARASUL_DATABASE_URL: box.database.url },
+        words: ['update', ...words],
+        say: (line) => lines.push(line),
+        complain: (line) => lines.push(line),
+      });
+    expect(await run('bundles')).toBe(0);
+    expect(lines.join('\n')).toMatch(/applied +0\.6\.0\.arasul .* sent/);
+    expect([await run('policy', 'off', '4'), lines.at(-1)]).toEqual([0, 'Bundles wait for somebody to apply them.']);
+    expect([await run('policy', 'on'), lines.at(-1)]).toEqual([0, expect.stringContaining('at 04:00')]);
+    expect([await run('policy', 'on', '24'), lines.at(-1)]).toEqual([1, expect.stringContaining('“24” is no hour')]);
+    lines.length = 0;
+    expect(await run('roll-back')).toBe(0);
+    expect(lines).toEqual(
+      expect.arrayContaining([expect.stringContaining('Arasul 0.1.0 would run again'), expect.stringMatching(/ {2}updates\.hour: 4 becomes /)]),
+    );
   });
 
   test('half uploads are cleared away when nobody went on', async () => {
