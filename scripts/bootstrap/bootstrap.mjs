@@ -1,7 +1,7 @@
 // Decides which release runs, watches a new one on trial, and brings the old one back. Kept tiny: no dependency, no TypeScript, plain Node 20.
 // It is the parent of the release; nothing of a release has to work for the old one to come back.
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The launcher's exit code that means “start what the pointer names now”. */
@@ -15,6 +15,7 @@ const seconds = (name, fallback) => (Number(process.env[name]) || fallback) * 10
 
 export const pointerFile = (dataDir) => join(dataDir, 'releases', 'current.json');
 export const trialFile = (dataDir) => join(dataDir, 'updates', 'trial.json');
+const reserveFolder = (dataDir) => join(dataDir, 'releases', 'reserve');
 export const journalFile = (dataDir) => join(dataDir, 'updates', 'journal.jsonl');
 
 const readJson = (file) => {
@@ -85,6 +86,14 @@ export const readPointer = (dataDir) => {
   return isWhole(pointer.previous) ? { ...pointer, release: pointer.previous, previous: null, trial: null, lost: pointer.release.version } : null;
 };
 
+/** On a full disk, a file that was kept for its room makes place for the pointer. False when none is left. */
+const giveUpReserve = (dataDir) => {
+  const name = existsSync(reserveFolder(dataDir)) && readdirSync(reserveFolder(dataDir))[0];
+  if (!name) return false;
+  rmSync(join(reserveFolder(dataDir), name), { force: true });
+  return true;
+};
+
 /** The one switch: what this rename makes visible is what runs from now on. What was before is kept beside it. */
 export const writePointer = (dataDir, pointer) => {
   const file = pointerFile(dataDir);
@@ -93,7 +102,13 @@ export const writePointer = (dataDir, pointer) => {
     rmSync(before, { force: true });
     linkSync(file, before);
   }
-  writeWhole(file, `${JSON.stringify(pointer)}\n`);
+  for (;;) {
+    try {
+      return writeWhole(file, `${JSON.stringify(pointer)}\n`);
+    } catch (error) {
+      if (error.code !== 'ENOSPC' || !giveUpReserve(dataDir)) throw error;
+    }
+  }
 };
 
 const tailOf = (text) => text.trim().split('\n').slice(-LOG_LINES);

@@ -7,6 +7,8 @@ export const updatePlaces = (dataDir: string) => ({
   release: (version: string) => join(dataDir, 'releases', version),
   manifest: (version: string) => join(dataDir, 'releases', `${version}.json`),
   pointer: join(dataDir, 'releases', 'current.json'),
+  /** Files of no use but their room: what a full disk needs for the way back. As scripts/bootstrap/bootstrap.mjs has it. */
+  reserve: join(dataDir, 'releases', 'reserve'),
   journal: join(dataDir, 'updates', 'journal.jsonl'),
   trial: join(dataDir, 'updates', 'trial.json'),
   lock: join(dataDir, 'updates', 'lock'),

@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { readFile, rm, statfs } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { releaseManifest, type ReleaseComponent, type ReleaseManifest } from '#contracts';
 import { AppError, errorText, newId, type Clock } from '#kit';
@@ -39,6 +39,8 @@ type Progress = (doneBytes: number) => void;
 // The database's log, the restore point, and what people upload meanwhile.
 const SPARE_BYTES = 300_000_000;
 const CHUNK = 1 << 20;
+/** More than a pointer and a line of the story take, in whole blocks. */
+const RESERVE_BYTES = 32_768;
 
 /** Puts a signed bundle beside what runs, and switches. The trial and the way back are the bootstrap's. */
 export const createUpdater = ({ dataDir, running, box, clock, restorePoint }: Needs) => {
@@ -111,8 +113,8 @@ export const createUpdater = ({ dataDir, running, box, clock, restorePoint }: Ne
       const say = (state: JournalEntry['state'], more: Partial<JournalEntry> = {}): Promise<void> =>
         note({ updateId, state, from: running.version, to: manifest.version, ...more }, by);
       if (manifest.version === running.version) throw new AppError('conflict', { message: `Arasul ${manifest.version} runs already.` });
-      await say('found', { file: agreed.name ?? basename(file), source, sizeBytes: bundle.sizeBytes, sha256: bundle.sha256, components });
       try {
+        await say('found', { file: agreed.name ?? basename(file), source, sizeBytes: bundle.sizeBytes, sha256: bundle.sha256, components });
         await checkSpace(agreed.spaceBytes);
         const held = await findHeld(places);
         const staging = await beginStaging(places);
@@ -136,6 +138,9 @@ export const createUpdater = ({ dataDir, running, box, clock, restorePoint }: Ne
         const taken = await restorePoint.take({ updateId, folder: path });
         await say('backed_up', { restorePoint: { path, ...taken } });
         await rm(places.trial, { force: true });
+        // Each is given up for one write of the pointer: its count of attempts, twice, and the way back.
+        await mkdir(places.reserve, { recursive: true, mode: 0o700 });
+        for (const name of ['1', '2', '3', '4']) await writeFile(join(places.reserve, name), Buffer.alloc(RESERVE_BYTES, 1));
         const dir = places.release(manifest.version);
         await writePointer(places.pointer, {
           format: 1,
