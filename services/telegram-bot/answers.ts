@@ -3,7 +3,7 @@ import { escapeHtml } from '#clients';
 import { alertSignals, type SignalName } from '#contracts';
 import type { Database, Tx } from '#db';
 import { fixupName, listOpenIssues, requestRepair } from '#healing';
-import { isAppError } from '#kit';
+import { isAppError, newId } from '#kit';
 import { findStanding, toAlert } from './alert-view.ts';
 import { botRepository, type BotPerson, type IncidentRow } from './bot.repository.ts';
 import { drawChart } from './chart.ts';
@@ -23,6 +23,9 @@ const mayAct = ({ role }: BotPerson): boolean => role === 'admin' || role === 'o
 
 const clockOf = (until: Date, { language, timeZone }: BotPerson): string =>
   new Intl.DateTimeFormat(language, { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(until);
+
+const dayOf = (at: Date, { language, timeZone }: BotPerson): string =>
+  new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(at);
 
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
@@ -89,6 +92,23 @@ export const createAnswers = ({ database, now }: Needs) => {
       }
       return { text: issues.map(({ description }) => `• ${escapeHtml(description)}`).join('\n'), keyboard: { inline_keyboard: mayAct(who) ? buttons : [] } };
     },
+    async documents(who) {
+      const words = botWords[who.language];
+      const own = await botRepository.ownDocuments(db, who);
+      if (own.length === 0) return { text: words.noDocuments };
+      return { text: own.map(({ filename, status }) => `• ${escapeHtml(filename)} – ${words.state[status] ?? status}`).join('\n') };
+    },
+    async backup(who) {
+      const words = botWords[who.language];
+      if (!mayAct(who)) return { text: words.notAllowed };
+      const { target, good, state, at } = await botRepository.backups(db);
+      if (target === null) return { text: words.backup.none };
+      const lines = [
+        good === null ? words.backup.noGood : words.backup.good(dayOf(good, who)),
+        ...(state === null || at === null ? [] : [words.backup.last(words.backup.runs[state] ?? state, dayOf(at, who))]),
+      ];
+      return { text: lines.join('\n'), keyboard: { inline_keyboard: [[{ text: words.backup.begin, callback_data: 'backup:ask' }]] } };
+    },
     help(who) {
       const { commands: known } = botWords[who.language];
       const lines = Object.entries(known).map(([name, does]) => `/${name} – ${escapeHtml(does)}`);
@@ -143,6 +163,24 @@ export const createAnswers = ({ database, now }: Needs) => {
     },
   };
 
+  /** A backup is asked for twice by the same person: by the button, and by the one under the question. */
+  const pressBackup = async (key: string, step: string, who: BotPerson): Promise<{ toast: string; reply?: Reply }> => {
+    const words = botWords[who.language];
+    if (!mayAct(who)) return { toast: words.notAllowed };
+    if (step === 'ask') {
+      return { toast: '', reply: { text: words.backup.sure, keyboard: { inline_keyboard: [[{ text: words.backup.yes, callback_data: 'backup:sure' }]] } } };
+    }
+    if (step !== 'sure') return { toast: words.unknown };
+    return database.inTransaction(async (tx) => {
+      if (!(await botRepository.once(tx, key))) return { toast: '' };
+      const { target } = await botRepository.backups(tx);
+      if (target === null) return { toast: words.backup.none };
+      await botRepository.requestBackup(tx, newId(), target, who.username);
+      await botRepository.audit(tx, who, 'backup_run.requested', 'backup');
+      return { toast: words.backup.begun };
+    });
+  };
+
   return {
     /** The answer to a command; undefined for one that is not known. */
     command: (name: string, who: BotPerson): Promise<Reply> | undefined => (Object.hasOwn(commands, name) ? commands[name]!(who) : undefined),
@@ -151,6 +189,7 @@ export const createAnswers = ({ database, now }: Needs) => {
     async press(key: string, data: string, who: BotPerson): Promise<{ toast: string; reply?: Reply }> {
       const words = botWords[who.language];
       const [what = '', id = ''] = data.split(':');
+      if (what === 'backup') return pressBackup(key, id, who);
       const incident = /^[0-9a-f-]{36}$/.test(id) ? await botRepository.findIncident(db, id) : undefined;
       if (!incident) return { toast: words.over };
       if (what === 'details') {

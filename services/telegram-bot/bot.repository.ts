@@ -67,6 +67,9 @@ export const botRepository = {
 
   async countStranger(db: Db): Promise<void> {
     await sql`update telegram_state set strangers = strangers + 1`.execute(db);
+    // Once an hour, so that nobody outside can fill the log: the count is what it says.
+    await sql`insert into audit_log (actor, action, details) select 'telegram', 'telegram.stranger', jsonb_build_object('count', s.strangers)
+      from telegram_state s where not exists (select from audit_log where action = 'telegram.stranger' and at > now() - interval '1 hour')`.execute(db);
   },
 
   async offset(db: Db): Promise<number> {
@@ -172,5 +175,60 @@ export const botRepository = {
       db,
     );
     return rows.map(({ at, value }) => ({ at: at.getTime(), value }));
+  },
+
+  /** A conversation with the question and an empty answer, as the chat makes it. */
+  async addQuestion(tx: Tx, { userId, workspaceId }: BotPerson, question: string): Promise<{ conversationId: string; messageId: string }> {
+    const title = question.replaceAll(/\s+/g, ' ').slice(0, 60);
+    const conversation = await tx
+      .insertInto('chat_conversations')
+      .values({ user_id: userId, workspace_id: workspaceId, title })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const common = { workspace_id: workspaceId, conversation_id: conversation.id };
+    const rows = await tx
+      .insertInto('chat_messages')
+      .values([
+        { ...common, role: 'user', content: question, status: 'complete', created_at: sql`clock_timestamp()` },
+        { ...common, role: 'assistant', content: '', status: 'waiting', created_at: sql`clock_timestamp() + interval '1 microsecond'` },
+      ])
+      .returning(['id', 'role'])
+      .execute();
+    return { conversationId: conversation.id, messageId: rows.find(({ role }) => role === 'assistant')!.id };
+  },
+
+  jobStatus: async (db: Db, id: string): Promise<string | undefined> =>
+    (await db.selectFrom('llm_jobs').select('status').where('id', '=', id).executeTakeFirst())?.status,
+
+  findDocument: (db: Db, id: string) =>
+    db.selectFrom('documents').select(['filename', 'status', 'progress', 'page_count', 'error_message']).where('id', '=', id).executeTakeFirst(),
+
+  /** A person's own documents, newest first. */
+  ownDocuments: (db: Db, { userId, workspaceId }: BotPerson) =>
+    db
+      .selectFrom('documents')
+      .select(['filename', 'status'])
+      .where('owner_id', '=', userId)
+      .where('workspace_id', '=', workspaceId)
+      .where('deleted_at', 'is', null)
+      .where('version_of', 'is', null)
+      .orderBy('created_at', 'desc')
+      .limit(8)
+      .execute(),
+
+  async backups(db: Db) {
+    const { rows } = await sql<{ target: string | null; good: Date | null; state: string | null; at: Date | null }>`
+      select (select id from backup_targets order by created_at limit 1) as target, (select taken_at from last_good_backup limit 1) as good, r.state, r.requested_at as at
+      from (select 1) one left join lateral (select state, requested_at from backup_runs where kind = 'backup' order by requested_at desc limit 1) r on true`.execute(
+      db,
+    );
+    return rows[0]!;
+  },
+
+  /** Puts a backup in line; one that waits or runs already is not asked for twice. */
+  async requestBackup(tx: Tx, id: string, targetId: string, by: string): Promise<void> {
+    await sql`insert into backup_runs (id, kind, reason, target_id, requested_by) select ${id}, 'backup', 'person', ${targetId}, ${by}
+      where not exists (select from backup_runs where kind = 'backup' and target_id = ${targetId} and state in ('waiting', 'running'))
+      on conflict do nothing`.execute(tx);
   },
 };

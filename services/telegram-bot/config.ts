@@ -8,6 +8,7 @@ export const readConfig = (env: Env) => {
     z.object({
       ARASUL_DATABASE_URL: z.string(),
       ARASUL_DATA_DIR: z.string(),
+      ARASUL_REDIS_URL: z.string().optional(),
       /** A Bot API server of one's own, where Telegram's is not to be used. */
       ARASUL_TELEGRAM_API: z.url().default(TELEGRAM_ROOT),
       /** How long Telegram holds a question for news open, in seconds. */
@@ -19,6 +20,7 @@ export const readConfig = (env: Env) => {
   return {
     databaseUrl: values.ARASUL_DATABASE_URL,
     dataDir: values.ARASUL_DATA_DIR,
+    redisUrl: values.ARASUL_REDIS_URL,
     apiRoot: values.ARASUL_TELEGRAM_API,
     pollSeconds: values.ARASUL_TELEGRAM_POLL_S,
     backoff: { firstMs: values.ARASUL_DELIVERY_PAUSE_MS, maxMs: 3_600_000 },

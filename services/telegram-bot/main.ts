@@ -1,10 +1,13 @@
 import { startDeliveryWorker } from '#alerts';
-import { DeliveryFailed } from '#clients';
+import { DeliveryFailed, openObjectStore } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { createSecretBox, defineService, readOrMakeSecret, systemClock } from '#kit';
+import { createJobs, sharedQueues } from '#queue';
 import { createAnswers } from './answers.ts';
+import { createAsking } from './asking.ts';
 import { readConfig } from './config.ts';
 import { createKeeper, createTelegramSenders } from './deliver.ts';
+import { createIncoming } from './incoming.ts';
 import { startListening } from './listen.ts';
 import { createTalk } from './talk.ts';
 
@@ -21,12 +24,18 @@ export const service = defineService({
     const settings = await sharedSettings(host, config.databaseUrl);
     const secrets = createSecretBox(await readOrMakeSecret(config.dataDir, 'master-key'));
     const needs = { database, secrets, apiRoot: config.apiRoot };
+    const jobs = createJobs({ connection: sharedQueues(host, { url: config.databaseUrl, redisUrl: config.redisUrl }), log: host.log });
+    const objects = await openObjectStore({ env: host.env, dataDir: config.dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
+    const origin = (): string | null => settings.get().general.address || null;
+    const common = { database, jobs, clock: systemClock, signal: host.signal };
+    const asking = createAsking({ ...common, limits: () => settings.get().queue, origin });
+    const incoming = createIncoming({ ...common, notifier, objects, maxUploadBytes: () => settings.get().documents.maxUploadBytes });
     const worker = startDeliveryWorker({
       database,
       notifier,
       kinds: ['telegram'],
       senderFor: createTelegramSenders(needs),
-      origin: () => settings.get().general.address || null,
+      origin,
       backoff: config.backoff,
       clock: systemClock,
       log: host.log,
@@ -36,7 +45,7 @@ export const service = defineService({
       notifier,
       pollSeconds: config.pollSeconds,
       backoff: { firstMs: Math.min(1_000, config.backoff.firstMs), maxMs: 60_000 },
-      talk: createTalk({ database, answers: createAnswers({ database, now: systemClock.now }), log: host.log }),
+      talk: createTalk({ database, answers: createAnswers({ database, now: systemClock.now }), asking, incoming, log: host.log }),
       clock: systemClock,
       log: host.log,
     });
@@ -51,7 +60,7 @@ export const service = defineService({
     })();
     return {
       async stop() {
-        await Promise.all([listening.stop(), worker.stop(), keeping]);
+        await Promise.all([listening.stop(), worker.stop(), keeping, asking.settled(), incoming.settled()]);
       },
       health: () => Promise.resolve(listening.complaint() ?? worker.complaint()),
     };

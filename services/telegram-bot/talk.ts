@@ -2,12 +2,16 @@ import { askTelegram, DeliveryFailed, splitText, TelegramFile, type Telegram, ty
 import type { Database } from '#db';
 import type { Logger } from '#kit';
 import type { Answers, Reply } from './answers.ts';
+import type { Asking } from './asking.ts';
 import { botRepository } from './bot.repository.ts';
+import type { Incoming } from './incoming.ts';
 import { botWords } from './words.ts';
 
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
   answers: Answers;
+  asking: Asking;
+  incoming: Incoming;
   log: Logger;
 }
 
@@ -15,7 +19,7 @@ interface Needs {
 const MOST_CAPTION = 1_000;
 
 /** Answers one update. Who was not paired gets nothing, and is counted. */
-export const createTalk = ({ database, answers, log }: Needs) => {
+export const createTalk = ({ database, answers, asking, incoming, log }: Needs) => {
   const { db } = database;
 
   const say = async (telegram: Telegram, chatId: number, { text, keyboard, picture }: Reply, replyTo?: number): Promise<void> => {
@@ -50,6 +54,15 @@ export const createTalk = ({ database, answers, log }: Needs) => {
     }
     const who = await botRepository.findPerson(db, chatId);
     if (!who) return botRepository.countStranger(db);
+    const words = botWords[who.language];
+    if (command === 'ask' || message.document) {
+      // The same roles as on the dashboard: who may only look neither asks nor adds.
+      if (who.role === 'viewer') return say(telegram, chatId, { text: words.onlyUsers });
+      const key = `message:${chatId}:${message.message_id}`;
+      if (message.document) return incoming.take(telegram, who, message.document, key);
+      if (rest.trim() === '') return say(telegram, chatId, { text: words.askHow });
+      return asking.ask(telegram, who, rest.trim(), key);
+    }
     const reply = await answers.command(command === 'start' ? 'help' : command, who);
     await say(telegram, chatId, reply ?? { text: botWords[who.language].unknown });
   };

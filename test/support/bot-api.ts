@@ -25,6 +25,7 @@ export const startBotApi = async () => {
   const calls: BotCall[] = [];
   const faults = new Map<string, Fault[]>();
   let updates: { update_id: number }[] = [];
+  const files = new Map<string, Buffer>();
   let nextUpdate = 1;
   let nextMessage = 100;
   const waiting = new Set<() => void>();
@@ -50,6 +51,7 @@ export const startBotApi = async () => {
       });
       return;
     }
+    if (method === 'getFile') return answer(response, { file_id: params.file_id, file_unique_id: 'u', file_path: `documents/${params.file_id}` });
     if (method === 'sendMessage' || method === 'sendPhoto') {
       return answer(response, { message_id: (nextMessage += 1), date: 1, chat: { id: Number(params.chat_id), type: 'private' }, text: params.text });
     }
@@ -60,6 +62,9 @@ export const startBotApi = async () => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      const [, fileToken, fileId = ''] = /^\/file\/bot([^/]+)\/documents\/(\w+)/.exec(request.url ?? '') ?? [];
+      const file = fileToken === BOT_TOKEN ? files.get(fileId) : undefined;
+      if (file) return void response.writeHead(200).end(file);
       const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
       const text = Buffer.concat(chunks).toString('latin1');
       const params = request.headers['content-type']?.includes('urlencoded') ? readFields(Buffer.concat(chunks).toString('utf8')) : readForm(text);
@@ -96,6 +101,13 @@ export const startBotApi = async () => {
     fail: (method: string, ...next: Fault[]): void => void faults.set(method, [...(faults.get(method) ?? []), ...next]),
     write: (chatId: number, text: string, { language = 'en' } = {}): void =>
       push({ message: { message_id: (nextMessage += 1), date: 1, chat: { id: chatId, type: 'private' }, from: person(chatId, language), text } }),
+    /** Somebody sends a file. */
+    sendFile: (chatId: number, name: string, content: Buffer, { size = content.length } = {}): void => {
+      const fileId = `file${nextUpdate}`;
+      files.set(fileId, content);
+      const document = { file_id: fileId, file_unique_id: 'u', file_name: name, file_size: size };
+      push({ message: { message_id: (nextMessage += 1), date: 1, chat: { id: chatId, type: 'private' }, from: person(chatId, 'en'), document } });
+    },
     press: (chatId: number, data: string, { id = `cb${nextUpdate}` } = {}): void =>
       push({
         callback_query: {

@@ -6,11 +6,30 @@ export { InputFile as TelegramFile } from 'node-telegram-bot-api';
 
 export const TELEGRAM_ROOT = 'https://api.telegram.org';
 const TIMEOUT_MS = 20_000;
+/** 20 MB, the most that a bot may fetch, over a slow line. */
+const DOWNLOAD_MS = 5 * 60_000;
+/** The most that a bot may fetch, by the Bot API. */
+export const TELEGRAM_MOST_BYTES = 20 * 2 ** 20;
 
 /** Tries are the outbox's to make, and waits too. The token is part of every address, so that no error of the client's may be shown or logged as it is. */
-export const createTelegram = ({ token, apiRoot }: { token: string; apiRoot: string }): Api =>
-  new Api(token, { apiRoot, maxRetries: 0, timeoutMs: TIMEOUT_MS });
-export type Telegram = Api;
+export const createTelegram = ({ token, apiRoot }: { token: string; apiRoot: string }): Telegram =>
+  Object.assign(new Api(token, { apiRoot, maxRetries: 0, timeoutMs: TIMEOUT_MS }), {
+    async download(path: string): Promise<AsyncIterable<Uint8Array>> {
+      const response = await fetch(`${apiRoot}/file/bot${token}/${path.split('/').map(encodeURIComponent).join('/')}`, {
+        redirect: 'error',
+        signal: AbortSignal.timeout(DOWNLOAD_MS),
+      }).catch(() => {
+        // Its message would name the address, and with it the token.
+        throw new DeliveryFailed('The file could not be fetched from Telegram.');
+      });
+      if (!response.ok || !response.body) throw new DeliveryFailed(`Telegram answered ${response.status} for the file.`);
+      return response.body;
+    },
+  });
+export type Telegram = Api & {
+  /** The bytes of a file by the path that `getFile` gave. Errors: `DeliveryFailed`. */
+  download(path: string): Promise<AsyncIterable<Uint8Array>>;
+};
 
 /** Answers that stay the same however often one asks: a chat that is gone, a text that is refused, a bot that was blocked. */
 const FINAL = new Set([400, 403, 404, 413]);
