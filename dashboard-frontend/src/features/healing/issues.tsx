@@ -55,7 +55,9 @@ export const Issues = ({ issues }: { issues: readonly IssueView[] }) => {
       {asked && suggestion && (
         <Dialog title={words.fixup(asked.fixup)} onClose={() => setAsked(null)}>
           <p>{asked.issue.description}</p>
-          <p className={styles.why}>{suggestion.destroys === 'nothing' ? t('losesNothing') : t('loses', { what: suggestion.destroys })}</p>
+          <p className={styles.why}>
+            {suggestion.destroys === 'nothing' ? t('losesNothing') : t('loses', { what: words.loses(asked.fixup, suggestion.destroys) })}
+          </p>
           <div className={styles.actions}>
             <Button variant="default" onClick={() => setAsked(null)}>
               {t('leave')}

@@ -23,6 +23,8 @@ export const useHealingWords = () => {
     () => ({
       part: (name: string): string => t(`system:service.${name as 'llm-queue'}`, { defaultValue: t(`healing:part.${name as 'core'}`, { defaultValue: name }) }),
       fixup: (id: string): string => t(`healing:fixup.${id.replace('.', '_') as 'service_restart'}`, { defaultValue: id }),
+      /** What a repair may destroy; `given` where this release has no words for it. */
+      loses: (id: string, given: string): string => t(`healing:fixupLoses.${id.replace('.', '_') as 'service_restart'}`, { defaultValue: given }),
       check: (id: string): string => t(`healing:check.${id.replace('.', '_') as 'canary'}`, { defaultValue: id }),
     }),
     [t],
