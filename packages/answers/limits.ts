@@ -8,6 +8,8 @@ import { findTicket } from './ticket.ts';
 export interface LineLimits {
   maxWaitingPerUser: number;
   maxWaiting: number;
+  /** Whether our own runtime answers, so that what its memory holds counts. */
+  hasOwnRuntime: boolean;
 }
 
 /** While nothing was measured. */

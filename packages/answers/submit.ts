@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { findAdmission, refuseUnfit } from '#admission';
 import type { Ticket } from '#contracts';
 import type { Tx } from '#db';
 import { insertEvents } from './events.ts';
@@ -20,12 +21,20 @@ export interface NewJob {
   messageId?: string;
 }
 
+/** Passages are quoted without one. */
+const needsModel = (spec: JobSpec): boolean => spec.kind !== 'chat' || spec.mode !== 'quotes';
+
 /**
  * Puts a job in line: its row, its place and its first event, the ticket. The caller adds the turn once this has
- * committed. The box's own questions have no `limits`. Errors: `queue_full`.
+ * committed. The box's own questions have no `limits`. Errors: `queue_full`; `model_too_large` and `memory_short` for a model that the box cannot make
+ * room for, whatever it unloads.
  */
 export const submitJob = async (tx: Tx, job: NewJob, limits: LineLimits | null): Promise<{ jobId: string; ticket: Ticket }> => {
   if (limits && job.userId !== null) await admitToLine(tx, job.userId, limits);
+  if (limits?.hasOwnRuntime && needsModel(job.spec)) {
+    const admission = await findAdmission(tx, job.spec.model ?? null);
+    if (admission) refuseUnfit(admission);
+  }
   const { kind, ...params } = job.spec;
   const { id } = await tx
     .with('job', (qb) =>

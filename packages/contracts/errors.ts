@@ -53,6 +53,7 @@ export const errorKinds = {
   model_stopped: kind(503, { retryable: true }),
   model_busy: kind(503, { retryable: true }),
   model_too_large: kind(409),
+  memory_short: kind(503, { retryable: true }),
   context_exceeded: kind(422),
   download_failed: kind(502, { retryable: true }),
   digest_mismatch: kind(502),

@@ -877,6 +877,13 @@ export interface MetricsTemperature {
   value: number;
 }
 
+export interface ModelMemory {
+  held: Generated<Json>;
+  id: Generated<boolean>;
+  measured_at: Generated<Timestamp>;
+  memory: Json;
+}
+
 export interface Models {
   active: Generated<boolean>;
   attempts: Generated<number>;
@@ -890,6 +897,7 @@ export interface Models {
   fits: Generated<boolean>;
   fits_reason: string | null;
   id: string;
+  kv_bytes_per_token: number | null;
   languages: Generated<string[]>;
   licence: Generated<string>;
   memory_bytes: number;
@@ -1254,6 +1262,7 @@ export interface DB {
   metrics_rollup_pending: MetricsRollupPending;
   metrics_samples: MetricsSamples;
   metrics_temperature: MetricsTemperature;
+  model_memory: ModelMemory;
   models: Models;
   notification_deliveries: NotificationDeliveries;
   notifications: Notifications;

@@ -180,7 +180,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const follow = createFollow({ database, repository: jobsRepository, feed });
   const answers = createJobsService({ database, notifier, repository: jobsRepository, audit });
   const once = createOnce({ database, repository: idempotencyRepository });
-  const limits = () => settings.get().queue;
+  const limits = () => ({ ...settings.get().queue, hasOwnRuntime: settings.get().models.externalUrl === '' });
   const chat = createChatService({ database, repository: conversationsRepository, jobs, running: answers, once, limits, clock });
   const queue = createQueueService({ database, notifier, repository: queueRepository, audit, jobs, settings: limits });
 

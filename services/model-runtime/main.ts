@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
+import { createMachineProbe } from '#admission';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { defineService, systemClock } from '#kit';
+import { createAdmission } from './admission.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import { readMachine } from './catalogue/machine.ts';
 import { readConfig } from './config.ts';
@@ -27,12 +29,14 @@ export const service = defineService({
         { path: config.modelsDir, place: 'data folder' },
       ],
     });
+    const admission = createAdmission({ db: database.db, probe: createMachineProbe(), shelf, log });
     const runtime = await startRuntime({
       shelf,
       host: config.host,
       port: config.port,
       token: config.token,
       unloadAfterMs: () => settings.get().models.unloadAfterMs,
+      admission: admission.admit,
       log,
     });
     const steward = createSteward({
@@ -53,8 +57,10 @@ export const service = defineService({
       log,
     });
     await steward.start();
+    const endWatch = admission.watch(() => runtime.residency.held());
     return {
       async stop() {
+        await endWatch();
         await steward.stop();
         await runtime.close();
       },

@@ -1,4 +1,6 @@
 import { AppError, type Clock, type Logger } from '#kit';
+import type { Held } from '#admission';
+import type { Admit } from './admission.ts';
 import type { ChatEngine, ChatModelSpec, LoadedChatModel } from './chat/engine.ts';
 import { loadEmbedModel, loadRerankModel, type EmbedModelSpec, type LoadedEmbedModel, type LoadedRerankModel, type RerankModelSpec } from './embed/model.ts';
 
@@ -11,6 +13,8 @@ export interface Shelf {
 
 interface Resident<Model> {
   model: Promise<Model>;
+  /** The same once it is there. */
+  ready?: Model;
   usedAt: number;
   /** Calls that use it now: it is not unloaded under them. */
   users: number;
@@ -23,6 +27,8 @@ interface Needs {
   log: Logger;
   /** Milliseconds after which an unused model leaves the memory; 0 keeps it. Asked each time. */
   unloadAfterMs: () => number;
+  /** Refuses what does not fit; absent: everything may be tried. */
+  admit?: Admit;
 }
 
 /** While a new embedding model fills its index, the old one still answers searches. */
@@ -35,7 +41,7 @@ export interface LoadedModel {
 }
 
 /** Which models are in memory: loaded at first use, kept while used, let go when idle or in the way. */
-export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Needs) => {
+export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs, admit }: Needs) => {
   const chat = new Map<string, Resident<LoadedChatModel>>();
   const embed = new Map<string, Resident<LoadedEmbedModel>>();
   const rerank = new Map<string, Resident<LoadedRerankModel>>();
@@ -65,10 +71,14 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
     let resident = map.get(id);
     if (!resident) {
       const began = clock.now();
-      resident = { model: load(), usedAt: began, users: 0 };
-      map.set(id, resident);
-      resident.model.then(
-        () => log.info({ model: id, tookMs: clock.now() - began, rssBytes: process.memoryUsage.rss() }, 'loaded'),
+      const own: Resident<Model> = { model: load(), usedAt: began, users: 0 };
+      resident = own;
+      map.set(id, own);
+      own.model.then(
+        (model) => {
+          own.ready = model;
+          log.info({ model: id, tookMs: clock.now() - began, rssBytes: process.memoryUsage.rss() }, 'loaded');
+        },
         () => map.delete(id),
       );
     }
@@ -88,8 +98,10 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
 
   return {
     /** Runs `work` with the chat model in memory. The caller holds the slot: a change of model waits for no one. */
-    withChat<T>(id: string | undefined, work: (model: LoadedChatModel) => Promise<T>): Promise<T> {
+    async withChat<T>(id: string | undefined, work: (model: LoadedChatModel) => Promise<T>): Promise<T> {
       const spec = shelf.chatSpec(id);
+      // Before the present one is let go: a model that cannot be loaded must not cost the one that answers.
+      if (!chat.has(spec.id)) await admit?.(spec.id);
       return take(chat, spec.id, 1, () => engine.load(spec), work);
     },
     withEmbed<T>(id: string | undefined, work: (model: LoadedEmbedModel) => Promise<T>): Promise<T> {
@@ -101,6 +113,8 @@ export const createResidency = ({ shelf, engine, clock, log, unloadAfterMs }: Ne
       return take(rerank, spec.id, 1, () => loadRerankModel(spec, { onLost: () => rerank.delete(spec.id) }), work);
     },
     loaded,
+    /** What the chat models in memory would give back; of one that is still loading nothing is known. */
+    held: (): Held[] => [...chat].flatMap(([id, { ready }]) => (ready ? [{ id, ...ready.gives }] : [])),
     async unload(id: string): Promise<void> {
       if (((chat.get(id) ?? embed.get(id) ?? rerank.get(id))?.users ?? 0) > 0)
         throw new AppError('model_busy', { message: `${id} is at work; stop that first.`, retryAfterMs: 2_000 });

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, type Logger } from '#kit';
+import type { Held } from '#admission';
+import type { Admit } from './admission.ts';
 import { createChatEngine } from './chat/engine.ts';
 import { createSlot } from './chat/slot.ts';
 import { createSpareCores } from './chat/spare-cores.ts';
 import { createLane } from './embed/lane.ts';
-import { createResidency, type Shelf } from './residency.ts';
+import { createResidency, type Residency, type Shelf } from './residency.ts';
 import { runtimeHandlers, type ReadyModel } from './server/handlers.ts';
 import { createRuntimeServer, listen } from './server/http.ts';
 
@@ -15,6 +17,8 @@ interface Options {
   port: number;
   token: string;
   unloadAfterMs: () => number;
+  /** How what does not fit is refused, given what our models hold; absent: everything may be tried. */
+  admission?: (held: () => readonly Held[]) => Admit;
   log: Logger;
 }
 
@@ -22,11 +26,12 @@ interface Options {
 const IDLE_LOOK_MS = 30_000;
 
 /** The serving half of the runtime: models in memory behind OpenAI's wire format. What is on disk is the shelf's business. */
-export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, log }: Options) => {
+export const startRuntime = async ({ shelf, host, port, token, unloadAfterMs, admission, log }: Options) => {
   const slot = createSlot();
   const spareCores = createSpareCores();
   const engine = createChatEngine({ log, spareCores });
-  const residency = createResidency({ shelf, engine, clock: systemClock, log, unloadAfterMs });
+  const admit = admission?.(() => residency.held());
+  const residency: Residency = createResidency({ shelf, engine, clock: systemClock, log, unloadAfterMs, admit });
   const lane = createLane({
     isChatting: () => slot.length > 0,
     chatEnded: () => slot.idle(),

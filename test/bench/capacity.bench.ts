@@ -45,7 +45,7 @@ export default defineBench({
               await submitJob(
                 tx,
                 { workspaceId: WORKSPACE, userId: person!.id, prompt: 'And now?', spec: { kind: 'chat' } },
-                { maxWaiting: 100_000, maxWaitingPerUser: 10_000 },
+                { maxWaiting: 100_000, maxWaitingPerUser: 10_000, hasOwnRuntime: false },
               );
             }),
           ),

@@ -8,7 +8,7 @@ import type { SpareCores } from './spare-cores.ts';
 export interface ChatModelSpec {
   id: string;
   path: string;
-  /** Size of the context window at most; less where memory is short. */
+  /** Size of the context window: the same for every load and request. */
   contextTokens: number;
   templateVariables?: Record<string, unknown>;
 }
@@ -18,6 +18,8 @@ export interface LoadedChatModel extends Generator {
   contextTokens: number;
   /** Estimate of what it holds, weights and context. */
   memory: { ramBytes: number; vramBytes: number };
+  /** Of that, what unloading gives to others: weights read from a file into the system's memory count as free already. */
+  gives: { ramBytes: number; gpuBytes: number };
   unload(): Promise<void>;
 }
 
@@ -31,8 +33,6 @@ export interface ChatEngine {
   close(): Promise<void>;
 }
 
-/** A context below this holds no passage worth citing beside a question and an answer. */
-const LEAST_CONTEXT_TOKENS = 1024;
 /** On a GPU a batch is an instant. On a CPU it is what a stop has to wait for, so the generator feeds less at a time. */
 const BATCH_TOKENS = 512;
 
@@ -70,7 +70,8 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
         const model = await llama.loadModel({ modelPath: spec.path, loadSignal: stopping.signal });
         const context = await model.createContext({
           sequences: 1,
-          contextSize: { min: Math.min(LEAST_CONTEXT_TOKENS, spec.contextTokens), max: Math.min(spec.contextTokens, model.trainContextSize) },
+          // Never less where memory is short: what is answered must not depend on what else the machine does. Admission has asked before.
+          contextSize: Math.min(spec.contextTokens, model.trainContextSize),
           batchSize: BATCH_TOKENS,
           threads: { ideal: spareCores.cores, min: 1 },
           createSignal: stopping.signal,
@@ -87,6 +88,7 @@ export const createChatEngine = ({ log, spareCores }: { log: Logger; spareCores:
           id: spec.id,
           contextTokens: context.contextSize,
           memory: { ramBytes: ram + (llama.gpu ? 0 : model.size), vramBytes: vram + (llama.gpu ? model.size : 0) },
+          gives: { ramBytes: ram, gpuBytes: vram + (llama.gpu ? model.size : 0) },
           unload: () => model.dispose(),
         };
       } catch (cause) {

@@ -26,7 +26,7 @@ export const ModelRow = ({ model }: { model: ModelView }) => {
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['models'] }),
     onError: sayError,
   });
-  const { state, download, error, fits, reason, active } = model;
+  const { state, download, error, fits, reason, active, memory } = model;
   return (
     <li className={styles.model} data-active={active || undefined}>
       <div className={styles.words}>
@@ -45,6 +45,11 @@ export const ModelRow = ({ model }: { model: ModelView }) => {
         {!fits && (
           <p className={styles.misfit}>
             <StateMark tone="warn" /> {reason ?? t('misfit')}
+          </p>
+        )}
+        {fits && memory !== null && memory.verdict !== 'loaded' && memory.verdict !== 'fits' && (
+          <p className={styles.misfit}>
+            <StateMark tone={memory.verdict === 'switch' ? 'idle' : 'warn'} /> {t(`room.${memory.verdict}`, { needed: format.bytes(memory.neededBytes) })}
           </p>
         )}
         {state === 'failed' && error !== null && (

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ModelsAnswer, ModelView } from '#contracts';
+import type { MemoryView, ModelsAnswer, ModelView } from '#contracts';
 import { useTranslation } from 'react-i18next';
 import { Page, Section } from '../../components/ui/page.tsx';
 import { QueryView } from '../../components/ui/query-view.tsx';
-import { StateWord } from '../../components/ui/state-mark.tsx';
+import { StateMark, StateWord } from '../../components/ui/state-mark.tsx';
 import { api } from '../../lib/api/client.ts';
+import { useFormat } from '../../lib/format/use-format.ts';
 import { ModelRow } from './model-row.tsx';
 import styles from './models.module.css';
 
@@ -26,9 +27,9 @@ export const ModelsPage = () => {
   return (
     <Page title={t('common:places.models')} sentence={sentence}>
       <QueryView query={query}>
-        {({ items, runtime, found }) => (
+        {({ items, runtime, memory, found }) => (
           <>
-            <Runtime runtime={runtime} found={found} />
+            <Runtime runtime={runtime} found={found} memory={memory} />
             {purposes.map((purpose) => {
               const models = items.filter((model) => model.purpose === purpose);
               if (models.length === 0) return null;
@@ -61,7 +62,7 @@ const activeWords = ({ items }: ModelsAnswer, t: ReturnType<typeof useTranslatio
 
 const runtimeTone = { ready: 'ok', loading: 'busy', away: 'bad' } as const;
 
-const Runtime = ({ runtime, found }: Pick<ModelsAnswer, 'runtime' | 'found'>) => {
+const Runtime = ({ runtime, found, memory }: Pick<ModelsAnswer, 'runtime' | 'found' | 'memory'>) => {
   const { t } = useTranslation('models');
   return (
     <div className={styles.runtime}>
@@ -71,11 +72,36 @@ const Runtime = ({ runtime, found }: Pick<ModelsAnswer, 'runtime' | 'found'>) =>
         {runtime.loaded.length > 0 && <span className="quiet"> · {t('runtime.loaded', { names: runtime.loaded.join(', ') })}</span>}
       </span>
       <StateWord tone={runtimeTone[runtime.state]}>{t(`runtime.${runtime.state}`)}</StateWord>
+      {memory !== null && <Room memory={memory} />}
       {found.map(({ kind, url, models }) => (
         <p key={url} className="small quiet">
           {t('runtime.found', { kind, url, count: models.length })}
         </p>
       ))}
     </div>
+  );
+};
+
+/** Below this nobody is worth closing. */
+const WORTH_NAMING_BYTES = 0.2e9;
+
+/** How much room there is for a model, and who else has some of it. */
+const Room = ({ memory: { ram, gpu, isUnified, holders } }: { memory: MemoryView }) => {
+  const { t } = useTranslation('models');
+  const format = useFormat();
+  const words = ({ availableBytes, totalBytes }: MemoryView['ram']) => ({ free: format.bytes(availableBytes), total: format.bytes(totalBytes) });
+  return (
+    <>
+      <p className="small quiet num">
+        {[...(gpu === null ? [] : [t('room.gpu', words(gpu))]), isUnified ? t('room.shared', words(ram)) : t('room.ram', words(ram))].join(' · ')}
+      </p>
+      {holders
+        .filter(({ bytes }) => bytes >= WORTH_NAMING_BYTES)
+        .map(({ pid, name, bytes, isOrphan }) => (
+          <p key={pid} className="small">
+            {isOrphan && <StateMark tone="warn" />} {t(isOrphan ? 'room.orphan' : 'room.holder', { name, pid, bytes: format.bytes(bytes) })}
+          </p>
+        ))}
+    </>
   );
 };

@@ -1,3 +1,4 @@
+import { admit, findMemory, refuseUnfit, toCandidate } from '#admission';
 import type { ModelsAnswer, ModelView, Settings } from '#contracts';
 import type { FoundRuntime, RuntimeHealth } from '#clients';
 import type { ChannelPayload } from '#contracts';
@@ -42,18 +43,19 @@ export const createModelsService = ({ database, notifier, repository, audit, set
       await audit.record(tx, who, action, id);
       await notifier.publish(tx, 'models.command', { modelId: id, command });
       await notifier.publish(tx, 'models.changed', { modelId: id });
-      return toView(changed);
+      return toView(changed, await findMemory(tx));
     });
 
   return {
     /** Every model with how far it is, the runtime in use, and others found on this machine. */
     async list(): Promise<ModelsAnswer> {
       const { externalUrl } = settings();
-      const [rows, health, runtimes] = await Promise.all([repository.list(database.db), runtimeHealth(), lookAround()]);
+      const [rows, health, runtimes, seen] = await Promise.all([repository.list(database.db), runtimeHealth(), lookAround(), findMemory(database.db)]);
       return {
-        items: rows.map(toView),
+        items: rows.map((row) => toView(row, externalUrl === '' ? seen : null)),
         nextCursor: null,
         runtime: { kind: externalUrl ? 'external' : 'embedded', url: externalUrl || null, ...health },
+        memory: seen?.memory ?? null,
         found: runtimes.filter(({ url }) => url !== externalUrl),
       };
     },
@@ -77,11 +79,16 @@ export const createModelsService = ({ database, notifier, repository, audit, set
         return repository.release(tx, id);
       }),
 
-    /** Makes it the one that answers, as soon as it is there. Errors: `model_unknown`, `conflict` when it was not even asked for. */
+    /**
+     * Makes it the one that answers, as soon as it is there. Errors: `model_unknown`, `conflict` when it was not even asked for, `model_too_large` and
+     * `memory_short` with the numbers when the box cannot make room for it.
+     */
     activate: (who: Principal, id: string) =>
       wish(who, id, 'activate', 'model.activated', async (tx, row) => {
         if (row.state !== 'ready' && !ON_ITS_WAY.includes(row.state))
           throw new AppError('conflict', { message: `${row.name} is not on this machine. Download it first (${gb(row.size_bytes)}).` });
+        const seen = row.purpose === 'chat' && row.state === 'ready' && settings().externalUrl === '' ? await findMemory(tx) : null;
+        if (seen) refuseUnfit(admit(toCandidate(row), seen.memory, seen.held));
         return repository.activate(tx, row);
       }),
 
@@ -98,7 +105,15 @@ export const createModelsService = ({ database, notifier, repository, audit, set
 
 export type ModelsService = ReturnType<typeof createModelsService>;
 
-const toView = (row: ModelRow): ModelView => ({
+type Seen = Awaited<ReturnType<typeof findMemory>>;
+
+const memoryOf = (row: ModelRow, seen: Seen): ModelView['memory'] => {
+  if (seen === null || row.purpose !== 'chat' || row.state !== 'ready') return null;
+  const { verdict, message, need } = admit(toCandidate(row), seen.memory, seen.held);
+  return { verdict, message, neededBytes: need.totalBytes, contextBytes: need.contextBytes };
+};
+
+const toView = (row: ModelRow, seen: Seen): ModelView => ({
   id: row.id,
   name: row.name,
   purpose: row.purpose as ModelView['purpose'],
@@ -113,6 +128,7 @@ const toView = (row: ModelRow): ModelView => ({
   recommended: row.recommended,
   fits: row.fits,
   reason: row.fits_reason,
+  memory: memoryOf(row, seen),
   source: row.source,
   download: ON_ITS_WAY.includes(row.state)
     ? { doneBytes: row.done_bytes, totalBytes: row.size_bytes, bytesPerSecond: row.bytes_per_second, etaMs: row.eta_ms }
