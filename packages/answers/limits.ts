@@ -20,16 +20,17 @@ const retryAfter = (ms: number | null | undefined): number => Math.min(Math.max(
 
 /**
  * Lets one more job of this person in line. Holds a lock on the person until the transaction ends, so that requests sent at
- * once cannot pass the limit together. Errors: `queue_full`, with when to come back and the numbers.
+ * once cannot pass the limit together. `others` are requests of this person that wait and have no row. Errors: `queue_full`, with when to come back and the numbers.
  */
-export const admitToLine = async (tx: Tx, userId: number, limits: LineLimits): Promise<void> => {
+export const admitToLine = async (tx: Tx, userId: number, limits: LineLimits, others = 0): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtextextended('llm.submit', ${userId}))`.execute(tx);
   const { rows } = await sql<{ own: number; waiting: number; own_limit: number | null; own_first: string | null }>`
     select (select count(*) from llm_jobs where user_id = ${userId} and status = 'pending') as own,
       (select count(*) from llm_queue where started_at is null) as waiting,
       (select max_waiting from llm_user_limits where user_id = ${userId}) as own_limit,
       (select id from llm_jobs where user_id = ${userId} and status = 'pending' order by created_at limit 1) as own_first`.execute(tx);
-  const { own, waiting, own_limit, own_first } = rows[0]!;
+  const { own: ownJobs, waiting, own_limit, own_first } = rows[0]!;
+  const own = ownJobs + others;
   const limit = own_limit ?? limits.maxWaitingPerUser;
   if (own >= limit) {
     const etaMs = own_first ? (await findTicket(tx, own_first))?.etaMs : null;

@@ -37,7 +37,7 @@ import { createHealthService, healthRoutes } from './features/health/index.ts';
 import { createOnce, idempotencyRepository } from './features/idempotency/index.ts';
 import { createFollow, createJobFeed, createJobsService, jobRoutes, jobsRepository, startPresence } from './features/jobs/index.ts';
 import { createModelsService, modelRoutes, modelsRepository } from './features/models/index.ts';
-import { createCompletionsService, openaiRoutes } from './features/openai/index.ts';
+import { createCompletionsService, createEmbeddingsService, openaiRoutes } from './features/openai/index.ts';
 import { createExtractionService, extractionRepository, extractionRoutes } from './features/extraction/index.ts';
 import { createFairnessService, fairnessRepository, fairnessRoutes } from './features/fairness/index.ts';
 import { createQueueService, queueRepository, queueRoutes } from './features/queue/index.ts';
@@ -302,7 +302,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...backupRoutes(backups),
       ...apiDocs.api,
     ],
-    '/v1': openaiRoutes({ completions, runtime }),
+    '/v1': openaiRoutes({ completions, embeddings: createEmbeddingsService({ database, limits, runtime }), runtime }),
     '/': [...healthRoutes(health), ...prometheusRoutes(system), ...apiDocs.pages],
   };
   return {

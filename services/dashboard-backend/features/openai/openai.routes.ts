@@ -2,15 +2,18 @@ import { z } from 'zod';
 import type { Response } from 'express';
 import type { Accelerator } from '#accelerator';
 import { encodeVector } from '#clients';
+import { AppError } from '#kit';
 import { rawRoute, route, type Principal, type Route } from '../../http/index.ts';
 import { idempotencyKey } from '../idempotency/index.ts';
 import { writeStream, writeWhole } from './completion-writer.ts';
 import { DOCUMENTS_MODEL, type CompletionsService } from './completions.service.ts';
+import type { EmbeddingsService } from './embeddings.service.ts';
 import { chatCompletionRequest, embeddingsRequest, type EmbeddingsRequest } from './wire.ts';
 
 interface Needs {
   completions: CompletionsService;
-  runtime: Pick<Accelerator, 'models' | 'embedPassages' | 'countTokens'>;
+  embeddings: EmbeddingsService;
+  runtime: Pick<Accelerator, 'models'>;
 }
 
 const modelList = z.object({
@@ -27,12 +30,12 @@ const embeddingList = z.object({
 /** Aborted when the client is gone before the answer is. */
 const whileConnected = (response: Response): AbortSignal => {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => gone.abort(new AppError('job_not_active', { message: 'The client went away before its answer was there.' })));
   return gone.signal;
 };
 
 /** The OpenAI-compatible API, under `/v1`. */
-export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
+export const openaiRoutes = ({ completions, embeddings, runtime }: Needs): Route[] => {
   const listModels = async () => {
     // Answering from the documents needs no model, so this list is never empty.
     const models = await runtime.models().catch(() => []);
@@ -42,13 +45,12 @@ export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
     };
   };
 
-  const embed = async (who: Principal, { model, input, encoding_format: format }: EmbeddingsRequest) => {
-    const { model: answeredBy, vectors } = await runtime.embedPassages(input, { class: 'agent', userId: who.userId }, { model });
-    const tokens = await runtime.countTokens(input.join('\n'), { model: answeredBy });
+  const embed = async (who: Principal, request: EmbeddingsRequest, signal: AbortSignal) => {
+    const { model: answeredBy, vectors, tokens } = await embeddings.embed(who, request, signal);
     const data = vectors.map((vector, index) => ({
       object: 'embedding' as const,
       index,
-      embedding: format === 'base64' ? encodeVector(vector) : Array.from(vector),
+      embedding: request.encoding_format === 'base64' ? encodeVector(vector) : Array.from(vector),
     }));
     return { object: 'list' as const, model: answeredBy, data, usage: { prompt_tokens: tokens, total_tokens: tokens } };
   };
@@ -83,10 +85,11 @@ export const openaiRoutes = ({ completions, runtime }: Needs): Route[] => {
       path: '/embeddings',
       auth: 'user',
       scope: 'chat',
-      summary: 'OpenAI’s embeddings. They stand in line with everybody’s questions, in slices of two seconds at most.',
+      summary:
+        'OpenAI’s embeddings. They stand in line with everybody’s questions, in slices of two seconds at most, within the same limits: past one the answer is 429 with Retry-After.',
       body: embeddingsRequest,
       output: embeddingList,
-      handle: ({ who, body }) => embed(who, body),
+      handle: ({ who, body, response }) => embed(who, body, whileConnected(response)),
     }),
   ];
 };
