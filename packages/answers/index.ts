@@ -1,7 +1,7 @@
 export { findTextSoFar, insertEvents, readEvents, type JobEvent, type NumberedEvent } from './events.ts';
 export { jobPriority, jobSpec, type CompletionSpec, type JobSpec } from './job-spec.ts';
 export { lineKey } from './line-order.ts';
-export { admitToLine, type LineLimits } from './limits.ts';
+export { admitToLine, lineLimits, type LineLimits } from './limits.ts';
 export { tokensOf, type CostSample, type Costs as CostsOf } from './line/costs.ts';
 export { account, decideNext, lockDecisions, storeLineConfig, type Chosen } from './line/decisions.ts';
 export { findCoolPace, findHottest, throttledMs, type Worked } from './line/heat.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Settings } from '#contracts';
 import type { Tx } from '#db';
 import { AppError } from '#kit';
 import { findRates } from './rates.ts';
@@ -11,6 +12,9 @@ export interface LineLimits {
   /** Whether our own runtime answers, so that what its memory holds counts. */
   hasOwnRuntime: boolean;
 }
+
+/** The settings of the line, and what of the others bears on it. */
+export const lineLimits = ({ queue, models }: Settings): Settings['queue'] & LineLimits => ({ ...queue, hasOwnRuntime: models.externalUrl === '' });
 
 /** While nothing was measured. */
 const UNMEASURED_RETRY_MS = 15_000;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createAccelerator } from '#accelerator';
 import { createPlainTelegramSender, createSenders } from '#alerts';
+import { lineLimits } from '#answers';
 import { adminUrlOf } from '#backup';
 import { chooseTarget, findRuntimes, openObjectStore, openVectorIndex, readRuntimeHealth, TELEGRAM_ROOT } from '#clients';
 import { sharedDatabase, sharedNotifier } from '#db';
@@ -180,7 +181,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
   const follow = createFollow({ database, repository: jobsRepository, feed });
   const answers = createJobsService({ database, notifier, repository: jobsRepository, audit });
   const once = createOnce({ database, repository: idempotencyRepository });
-  const limits = () => ({ ...settings.get().queue, hasOwnRuntime: settings.get().models.externalUrl === '' });
+  const limits = () => lineLimits(settings.get());
   const chat = createChatService({ database, repository: conversationsRepository, jobs, running: answers, once, limits, clock });
   const queue = createQueueService({ database, notifier, repository: queueRepository, audit, jobs, settings: limits });
 

@@ -1,4 +1,5 @@
 import { startDeliveryWorker } from '#alerts';
+import { lineLimits } from '#answers';
 import { DeliveryFailed, openObjectStore } from '#clients';
 import { sharedDatabase, sharedNotifier, sharedSettings } from '#db';
 import { createSecretBox, defineService, readOrMakeSecret, systemClock } from '#kit';
@@ -28,7 +29,7 @@ export const service = defineService({
     const objects = await openObjectStore({ env: host.env, dataDir: config.dataDir, reserveBytes: () => settings.get().documents.minFreeBytes });
     const origin = (): string | null => settings.get().general.address || null;
     const common = { database, jobs, clock: systemClock, signal: host.signal };
-    const asking = createAsking({ ...common, limits: () => settings.get().queue, origin });
+    const asking = createAsking({ ...common, limits: () => lineLimits(settings.get()), origin });
     const incoming = createIncoming({ ...common, notifier, objects, maxUploadBytes: () => settings.get().documents.maxUploadBytes });
     const worker = startDeliveryWorker({
       database,
