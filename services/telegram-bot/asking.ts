@@ -13,6 +13,7 @@ const LOOK_EVERY_MS = 250;
 /** The longest answer of a small box, as the line has it. */
 const LONGEST_MS = 40 * 60_000;
 const MOST_SHOWN = 3_500;
+const MOST_ATTEMPTS = 5;
 
 interface Needs {
   database: Pick<Database, 'db' | 'inTransaction'>;
@@ -56,6 +57,22 @@ export const createAsking = ({ database, jobs, limits, origin, clock, signal }: 
       return jobId;
     });
 
+  /** Whoever was let out of the box or unpaired while they waited is shown nothing more. */
+  const isStillThere = async ({ chatId, userId }: BotPerson): Promise<boolean> => (await botRepository.findPerson(db, chatId))?.userId === userId;
+
+  /** What must arrive waits for as long as Telegram asks, and is tried again. */
+  const surely = async (send: () => Promise<unknown>): Promise<void> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await send();
+        return;
+      } catch (error) {
+        if (!(error instanceof DeliveryFailed) || error.permanent || attempt === MOST_ATTEMPTS) throw error;
+        await clock.sleep(error.retryAfterMs ?? EDIT_EVERY_MS * attempt, signal);
+      }
+    }
+  };
+
   const show = async (telegram: Telegram, who: BotPerson, jobId: string, messageId: number): Promise<void> => {
     const words = botWords[who.language];
     const edit = (text: string): Promise<unknown> =>
@@ -70,16 +87,18 @@ export const createAsking = ({ database, jobs, limits, origin, clock, signal }: 
       if (text !== '' && text !== shown && clock.now() - editedAt >= EDIT_EVERY_MS) {
         editedAt = clock.now();
         shown = text;
-        // What was not shown now is shown by the next edit, and the last one is tried below.
+        // What was not shown now is shown by the next edit; the last one is tried until it arrives.
+        if (!(await isStillThere(who))) return;
         await edit(`${escapeHtml(text)} …`).catch(() => undefined);
       }
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
+    if (!(await isStillThere(who))) return;
     const message = await findMessageOfJob(db, jobId);
     const answered = message !== null && message.status !== 'failed' && message.content !== '';
     const [first = words.noAnswer, ...rest] = splitText(answered ? toAnswer(message, words.page, origin()) : words.noAnswer);
-    await edit(first);
-    for (const text of rest) await askTelegram(() => telegram.sendMessage({ chat_id: who.chatId, text, parse_mode: 'HTML' }, signal));
+    await surely(() => edit(first));
+    for (const text of rest) await surely(() => askTelegram(() => telegram.sendMessage({ chat_id: who.chatId, text, parse_mode: 'HTML' }, signal)));
   };
 
   return {

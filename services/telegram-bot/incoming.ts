@@ -2,7 +2,7 @@ import { askTelegram, DeliveryFailed, TELEGRAM_MOST_BYTES, type ObjectStore, typ
 import type { Database, Notifier } from '#db';
 import { findPredecessor, lockContent, takeIn } from '#documents';
 import { beginDetection, HEAD_BYTES, originalName, safeFilename } from '#file-types';
-import { isAppError, type Clock } from '#kit';
+import { errorText, isAppError, type Clock, type Logger } from '#kit';
 import type { Jobs } from '#queue';
 import { botRepository, type BotPerson } from './bot.repository.ts';
 import { botWords } from './words.ts';
@@ -18,6 +18,7 @@ interface Needs {
   objects: Pick<ObjectStore, 'receive'>;
   maxUploadBytes: () => number;
   clock: Clock;
+  log: Logger;
   signal: AbortSignal;
 }
 
@@ -28,9 +29,11 @@ interface SentFile {
 }
 
 /** Files that people send: the same way in as an upload, as that person's documents. */
-export const createIncoming = ({ database, notifier, jobs, objects, maxUploadBytes, clock, signal }: Needs) => {
+export const createIncoming = ({ database, notifier, jobs, objects, maxUploadBytes, clock, log, signal }: Needs) => {
   const { db } = database;
   const open = new Set<Promise<void>>();
+  /** Files are fetched one after another, behind the updates of others: each may be 20 MB of memory. */
+  let fetched: Promise<unknown> = Promise.resolve();
 
   const store = async (who: BotPerson, name: string, bytes: Uint8Array): Promise<string> => {
     const detection = await beginDetection(bytes.subarray(0, HEAD_BYTES), safeFilename(name));
@@ -71,15 +74,21 @@ export const createIncoming = ({ database, notifier, jobs, objects, maxUploadByt
     if (path === undefined) throw new DeliveryFailed('Telegram did not say where the file is.');
     const parts: Uint8Array[] = [];
     let size = 0;
-    for await (const part of await telegram.download(path)) {
-      size += part.length;
-      if (size > TELEGRAM_MOST_BYTES) throw new DeliveryFailed('The file is larger than Telegram said.');
-      parts.push(part);
+    try {
+      for await (const part of await telegram.download(path)) {
+        size += part.length;
+        if (size > TELEGRAM_MOST_BYTES) throw new DeliveryFailed('The file is larger than Telegram said.');
+        parts.push(part);
+      }
+    } catch (cause) {
+      if (cause instanceof DeliveryFailed) throw cause;
+      throw new DeliveryFailed('The file did not arrive whole from Telegram. Send it again.', { cause });
     }
     return Buffer.concat(parts);
   };
 
-  const watch = async (telegram: Telegram, who: BotPerson, documentId: string, messageId: number): Promise<void> => {
+  /** The document may be somebody else’s with the same content: of that one, only how its reading goes is told. */
+  const watch = async (telegram: Telegram, who: BotPerson, { documentId, name }: { documentId: string; name: string }, messageId: number): Promise<void> => {
     const words = botWords[who.language];
     const until = clock.now() + WATCH_MS;
     let shown = '';
@@ -87,7 +96,7 @@ export const createIncoming = ({ database, notifier, jobs, objects, maxUploadByt
       await clock.sleep(LOOK_EVERY_MS, signal);
       const row = await botRepository.findDocument(db, documentId);
       if (!row) return;
-      const { filename: name, status, progress, page_count: pages, error_message: why } = row;
+      const { status, progress, page_count: pages, error_message: why } = row;
       const ended = status === 'indexed' || status === 'failed';
       const text =
         status === 'indexed'
@@ -109,15 +118,21 @@ export const createIncoming = ({ database, notifier, jobs, objects, maxUploadByt
       const name = file.file_name ?? 'file';
       if ((file.file_size ?? 0) > TELEGRAM_MOST_BYTES) return void (await say(words.fileTooBig));
       if (!(await database.inTransaction((tx) => botRepository.once(tx, key)))) return;
-      let documentId: string;
-      try {
-        documentId = await store(who, name, await fetchWhole(telegram, file));
-      } catch (error) {
-        if (!isAppError(error) && !(error instanceof DeliveryFailed)) throw error;
-        return void (await say(words.fileRefused(name, error.message)));
-      }
-      const { message_id: messageId } = await say(words.fileTaken(name));
-      const work: Promise<void> = watch(telegram, who, documentId, messageId)
+      const storing = fetched.then(async () => store(who, name, await fetchWhole(telegram, file)));
+      fetched = storing.catch(() => undefined);
+      const follow = async (): Promise<void> => {
+        let documentId: string;
+        try {
+          documentId = await storing;
+        } catch (error) {
+          if (signal.aborted) return;
+          log.warn({ reason: errorText(error) }, 'a file that was sent could not be taken in');
+          return void (await say(words.fileRefused(name, isAppError(error) || error instanceof DeliveryFailed ? error.message : words.tryAgain)));
+        }
+        const { message_id: messageId } = await say(words.fileTaken(name));
+        await watch(telegram, who, { documentId, name: safeFilename(name) }, messageId);
+      };
+      const work: Promise<void> = follow()
         // That it could not be told changes nothing of the document.
         .catch(() => undefined)
         .finally(() => open.delete(work));

@@ -30,7 +30,7 @@ export const service = defineService({
     const origin = (): string | null => settings.get().general.address || null;
     const common = { database, jobs, clock: systemClock, signal: host.signal };
     const asking = createAsking({ ...common, limits: () => lineLimits(settings.get()), origin });
-    const incoming = createIncoming({ ...common, notifier, objects, maxUploadBytes: () => settings.get().documents.maxUploadBytes });
+    const incoming = createIncoming({ ...common, log: host.log, notifier, objects, maxUploadBytes: () => settings.get().documents.maxUploadBytes });
     const worker = startDeliveryWorker({
       database,
       notifier,

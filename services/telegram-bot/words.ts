@@ -46,6 +46,7 @@ const en = {
   fileReady: (name: string, pages: number | null) => `✅ ${name}: can be asked${pages === null ? '' : `, ${pages} pages`}.`,
   fileFailed: (name: string, why: string) => `🔴 ${name}: ${why}`,
   fileRefused: (name: string, why: string) => `${name} was not taken. ${why}`,
+  tryAgain: 'Something went wrong on the box. Send it again in a minute.',
   state: { pending: 'waits', indexing: 'is read', indexed: 'ready', failed: 'failed' } as Record<string, string>,
   backup: {
     none: 'No place for backups is set up. Do that in the dashboard, under System.',
@@ -105,6 +106,7 @@ const de: typeof en = {
   fileReady: (name, pages) => `✅ ${name}: kann gefragt werden${pages === null ? '' : `, ${pages} Seiten`}.`,
   fileFailed: (name, why) => `🔴 ${name}: ${why}`,
   fileRefused: (name, why) => `${name} wurde nicht aufgenommen. ${why}`,
+  tryAgain: 'Auf der Box ging etwas schief. Senden Sie es in einer Minute noch einmal.',
   state: { pending: 'wartet', indexing: 'wird gelesen', indexed: 'fertig', failed: 'fehlgeschlagen' },
   backup: {
     none: 'Es ist kein Ort für Sicherungen eingerichtet. Das geht im Dashboard unter System.',

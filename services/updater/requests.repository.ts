@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { UpdatePlanView } from '#contracts';
 import type { Db } from '#db';
 
@@ -30,7 +31,24 @@ export const requestsRepository = {
       .execute();
   },
   /** Good bundles that were not applied yet, the newest first. */
-  listReady: (db: Db) => db.selectFrom('update_bundles').selectAll().where('state', '=', 'ready').orderBy('created_at', 'desc').execute(),
+  /** Those that were never applied, whatever became of it: a bundle that was tried comes again only by a person's word. */
+  listUntried: (db: Db) =>
+    db
+      .selectFrom('update_bundles as bundle')
+      .selectAll('bundle')
+      .where('bundle.state', '=', 'ready')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('update_requests as request')
+              .select('request.id')
+              .where('request.kind', '=', 'apply')
+              .where('request.agreed', '=', sql<string>`bundle.plan ->> 'sha256'`),
+          ),
+        ),
+      )
+      .orderBy('bundle.created_at', 'desc')
+      .execute(),
   /** Undefined when a switch is asked for already. */
   ask: (db: Db, request: { id: string; kind: string; reason: string; bundleId: string | null; agreed: string | null; by: string }) =>
     db

@@ -15,6 +15,7 @@ interface Needs {
 }
 
 const LOOK_MS = 3_000;
+const RETRY_MS = 10 * 60_000;
 const ENDING = '.arasul';
 /** A stick full of bundles is looked at in part; nobody carries so many. */
 const MOST_FILES = 20;
@@ -23,6 +24,8 @@ const SETTLED = new Set(['committed', 'rolled_back']);
 /** Keeps the rows of bundles on sticks as the sticks are: what was plugged in is checked, and what became of an update is written onto its stick. */
 export const createStickWatch = ({ sticks, database, places, productDir, clock, log }: Needs) => {
   const { db } = database;
+  /** When a report that could not be written is tried again, by its request. */
+  const retryAt = new Map<string, number>();
 
   const keep = (stick: Stick, file: StickFile): Promise<void> =>
     database.inTransaction(async (tx) => {
@@ -40,12 +43,20 @@ export const createStickWatch = ({ sticks, database, places, productDir, clock, 
     if (due.length === 0) return;
     const journal = await readJournal(places.journal);
     for (const { requestId, updateId, stickId } of due) {
+      if ((retryAt.get(requestId) ?? 0) > clock.now()) continue;
       if (!journal.some((entry) => entry.updateId === updateId && SETTLED.has(entry.state))) continue;
       const running = await findRunning(places.dataDir, productDir);
       const report = await collectReport({ dataDir: places.dataDir, running, now: clock.now() });
       const { text, fingerprint } = signReport(report, await readOrMakeSecret(places.dataDir, 'report-key'));
       const at = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-      await sticks.write(stickId, `arasul-report-${fingerprint.slice(0, 9).replace(' ', '')}-${at}.json`, text);
+      try {
+        await sticks.write(stickId, `arasul-report-${fingerprint.slice(0, 9).replace(' ', '')}-${at}.json`, text);
+      } catch (error) {
+        // Full, or locked: not mounted for writing at each look, and no obstacle for the others.
+        retryAt.set(requestId, clock.now() + RETRY_MS);
+        log.warn({ reason: errorText(error) }, 'a report could not be written onto its stick');
+        continue;
+      }
       await repository.receiptWritten(db, requestId, new Date(clock.now()));
     }
   };

@@ -37,8 +37,13 @@ export const createUpdateWork = ({ database, databaseUrl, places, productDir, st
   /** The launcher starts what the pointer names now; without one, the next start does. */
   const startAgain = async (): Promise<void> => {
     if (stateFile === null) return;
-    const { pid } = launcherState.parse(JSON.parse(await readFile(stateFile, 'utf8')));
-    process.kill(pid, RESTART_SIGNAL);
+    try {
+      const { pid } = launcherState.parse(JSON.parse(await readFile(stateFile, 'utf8')));
+      process.kill(pid, RESTART_SIGNAL);
+    } catch (error) {
+      // What was decided stands: it must not be told as an update that failed.
+      log.error({ reason: errorText(error) }, 'the box could not be asked to start again; the next start runs the other release');
+    }
   };
 
   const orderFor = async (request: Request, bundle: Bundle, running: RunnableRelease) => {
@@ -151,7 +156,7 @@ export const createUpdateWork = ({ database, databaseUrl, places, productDir, st
     if (thisHour === lastHour) return;
     lastHour = thisHour;
     const { version } = await findRunning(places.dataDir, productDir);
-    const ready = (await repository.listReady(db))
+    const ready = (await repository.listUntried(db))
       .map((bundle) => ({ bundle, plan: updatePlanView.parse(bundle.plan) }))
       .filter(({ plan }) => compareVersions(plan.to, version) > 0)
       .sort((a, b) => compareVersions(b.plan.to, a.plan.to))[0];

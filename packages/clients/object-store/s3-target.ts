@@ -25,7 +25,8 @@ export const s3Target = (address: string, { accessKey, secretKey, region = 'us-e
   const invalid = (why: string): AppError =>
     new AppError('configuration_invalid', { message: `ARASUL_S3_URL: ${why}; it looks like http://host:9000/bucket or https://host/bucket/folder` });
   if (!URL.canParse(address)) throw invalid('is not an address');
-  const { protocol, hostname, port, pathname } = new URL(address);
+  const { protocol, hostname, port, pathname, username, password, search, hash } = new URL(address);
+  if (username || password || search || hash) throw invalid('may hold neither keys nor a query: the keys are given apart');
   if (protocol !== 'http:' && protocol !== 'https:') throw invalid('must begin with http:// or https://');
   const [bucket = '', ...folders] = pathname.split('/').filter((part) => part !== '');
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u.test(bucket)) throw invalid('names no bucket');

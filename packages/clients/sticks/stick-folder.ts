@@ -10,6 +10,8 @@ const PLACES = ['', 'arasul'];
 export const findFiles = async (top: string, ending: string): Promise<StickFile[]> => {
   const found: StickFile[] = [];
   for (const place of PLACES) {
+    // A link there would lead out of the stick.
+    if (place !== '' && !(await lstat(join(top, place)).catch(() => null))?.isDirectory()) continue;
     const entries = await readdir(join(top, place), { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
       if (!entry.isFile() || entry.name.startsWith('.') || !entry.name.toLowerCase().endsWith(ending)) continue;

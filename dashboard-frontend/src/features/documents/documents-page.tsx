@@ -40,7 +40,14 @@ export const DocumentsPage = () => {
     return () => window.removeEventListener('arasul:add-documents', choose);
   }, []);
 
-  const sentence = counts === undefined ? '\u00a0' : t('documents:sentence', { count: counts.documents.indexed, passages: format.number(counts.passages) });
+  const passages = format.number(counts?.passages ?? 0);
+  const isFirstBeingRead = counts?.documents.indexed === 0 && counts.passages > 0;
+  const sentence =
+    counts === undefined
+      ? '\u00a0'
+      : isFirstBeingRead
+        ? t('documents:sentenceFirst', { passages })
+        : t('documents:sentence', { count: counts.documents.indexed, passages });
   const add = mayAdd && (
     <>
       <input

@@ -105,7 +105,10 @@ const requireBucket = async ({ folder, s3 }: NewBackupTarget, dataDir: string): 
   try {
     target = s3Target(folder, s3);
   } catch (cause) {
-    throw new AppError('validation_failed', { message: `“${folder}” is no address of a bucket: it looks like https://host:9000/bucket/folder.`, cause });
+    throw new AppError('validation_failed', {
+      message: 'That is no address of a bucket: it looks like https://host:9000/bucket/folder, without keys in it.',
+      cause,
+    });
   }
   const bucket = createS3BackupTarget({ target, draftsDir: join(dataDir, 'cache', 'backup-drafts') });
   try {
