@@ -86,9 +86,10 @@ describe('every route with a body', () => {
     const failed: string[] = [];
     for (const route of withBody) {
       const good = sampleOf(route.body!);
-      for (const value of strange) {
-        await Promise.all(
-          withOneChanged(good, value).map(async (body) => {
+      await Promise.all(
+        strange
+          .flatMap((value) => withOneChanged(good, value))
+          .map(async (body) => {
             const status = await statusOf(`${box.url}${route.address}`, {
               method: route.method.toUpperCase(),
               headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' },
@@ -101,8 +102,7 @@ describe('every route with a body', () => {
             });
             if (status === 500) failed.push(`${route.title} ${JSON.stringify(body).slice(0, 200)}: ${status}`);
           }),
-        );
-      }
+      );
       expect((await box.request('GET', '/api/v1/auth/me', { as: owner })).status, `after ${route.title}`).toBe(200);
     }
     expect(failed).toEqual([]);
