@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser, photograph, watchPage } from '../support/browser.ts';
 import { lossOfRecall } from '../support/broken-releases.ts';
 import { BASE, startUpdatableBox, type UpdatableBox } from '../support/real-releases.ts';
 import { waitFor } from '../support/wait.ts';
@@ -20,7 +21,7 @@ describe('the product itself, from a signed bundle on a stick', () => {
   }, 300_000);
   afterAll(() => box?.stop());
 
-  test('A15 M7 is planned, applied, tried by every gate and kept; its rows tell the whole story', async () => {
+  test('A15 M7 is sent, planned and applied in a browser, tried by every gate and kept; its rows tell the whole story', async () => {
     const file = await box.makeRelease('0.1.2', {
       'postgres-init/migrations/9001_newer.sql': '-- Up Migration\ncreate table newer (id int);\n-- Down Migration\ndrop table newer;\n',
       'scripts/bootstrap/bootstrap.mjs': `${readFileSync('scripts/bootstrap/bootstrap.mjs', 'utf8')}// newer\n`,
@@ -31,8 +32,33 @@ describe('the product itself, from a signed bundle on a stick', () => {
     expect(plan).toContain(`This box runs ${BASE}.`);
     expect(plan).toContain('1 changes of the database');
 
-    const { verdict, figures } = await box.update(file);
+    const browser = await openBrowser();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+    const { problems } = watchPage(page, box.product.url);
+    await page.goto(box.product.url);
+    await page.getByLabel('User name').fill('mara');
+    await page.getByLabel('Password', { exact: true }).fill('correct-horse-battery');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('img', { name: /^CPU over time/ }).waitFor();
+    await page.goto(`${box.product.url}/system/updates`);
+    const send = page.getByLabel('Send a bundle');
+    await send.setInputFiles({ name: 'cut.arasul', mimeType: 'application/octet-stream', buffer: readFileSync(file).subarray(0, -1_000) });
+    await page.getByText('refused').first().waitFor();
+    await send.setInputFiles(file);
+    await page.getByRole('button', { name: 'See what changes' }).first().click();
+    await page.getByText('Signed by “maker”, good until').waitFor();
+    await page.getByText('Better.').waitFor();
+    await photograph(page, 'update-plan');
+
+    const { verdict, figures } = await box.update(file, () => page.getByRole('button', { name: 'Apply 0.1.2' }).click());
     say('update', figures);
+    // The page outlives the restart: it says what runs now, and what there is to return to.
+    await page.getByText('Arasul 0.1.2 runs.').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: `Return to ${BASE}` }).click();
+    await page.getByText(`Arasul ${BASE} would run again in place of 0.1.2.`).waitFor();
+    await photograph(page, 'update-return');
+    await browser.close();
+    expect(problems).toEqual([]);
     expect(verdict).toMatchObject({ state: 'committed', by: 'bootstrap' });
     expect((await box.journal()).map(({ state }) => state)).toEqual(['found', 'verified', 'staged', 'backed_up', 'switched', 'trial', 'committed']);
     expect(verdict.checks!.map(({ name, ok }) => [name, ok])).toEqual(

@@ -156,8 +156,11 @@ export const startUpdatableBox = async ({ env = {} }: { env?: NodeJS.ProcessEnv 
       return file;
     },
 
-    /** Applies a bundle as somebody at the machine does, and resolves with the verdict and with how long the dashboard did not answer. */
-    async update(file: string) {
+    /**
+     * Applies a bundle, from the machine's own terminal unless `apply` says how else, and resolves with the verdict and with how long the
+     * dashboard did not answer.
+     */
+    async update(file: string, apply = (): Promise<unknown> => arasul('update', 'apply', file, '--yes')) {
       const before = (await journal()).length;
       let awayMs = 0;
       let asking = true;
@@ -174,7 +177,7 @@ export const startUpdatableBox = async ({ env = {} }: { env?: NodeJS.ProcessEnv 
         }
       })();
       const began = performance.now();
-      const said = await arasul('update', 'apply', file, '--yes');
+      await apply();
       const appliedMs = performance.now() - began;
       const verdict = await waitFor(async () => (await journal()).slice(before).find(({ state }) => state === 'committed' || state === 'rolled_back'), {
         what: `a verdict over ${file}; the terminal said:\n${product.output().slice(-3_000)}`,
@@ -193,7 +196,7 @@ export const startUpdatableBox = async ({ env = {} }: { env?: NodeJS.ProcessEnv 
       const wholeMs = performance.now() - began;
       asking = false;
       await watch;
-      return { said, verdict, figures: { appliedMs, verdictMs, wholeMs, awayMs } };
+      return { verdict, figures: { appliedMs, verdictMs, wholeMs, awayMs } };
     },
 
     /** An update as the history tells it, once that says so. */
