@@ -7,4 +7,5 @@ export * from './retry.ts';
 export * from './secret-box.ts';
 export * from './secret-file.ts';
 export * from './service.ts';
+export * from './work-apart.ts';
 export * from './worker-file.ts';

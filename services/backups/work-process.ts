@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import { workerFile } from '#kit';
+import { workApart, type Apart } from '#kit';
 import type { Order, Result, Told } from './protocol.ts';
 
 export class WorkFailed extends Error {
@@ -10,26 +9,10 @@ export class WorkFailed extends Error {
   }
 }
 
-type OnProgress = (progress: Extract<Told, { type: 'progress' }>) => void;
-
-/** Has an order carried out in a process apart. Errors: `WorkFailed`; the signal's reason when it was told to stop. */
-export const carryOut = (order: Order, { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal }): Promise<Result> =>
-  new Promise((resolve, reject) => {
-    const child = fork(workerFile('backup-work'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
-    let outcome: Told | undefined;
-    const stop = (): void => void child.kill('SIGKILL'); // what it had begun is cleared or used by the next
-    signal.addEventListener('abort', stop, { once: true });
-    child.on('message', (told: Told) => {
-      if (told.type === 'progress') onProgress(told);
-      else outcome = told;
-    });
-    child.once('error', reject);
-    child.once('exit', (code, by) => {
-      signal.removeEventListener('abort', stop);
-      if (outcome?.type === 'done') resolve(outcome.result);
-      else if (signal.aborted) reject(signal.reason as Error);
-      else if (outcome?.type === 'failed') reject(new WorkFailed(outcome.message, { damaged: outcome.damaged }));
-      else reject(new WorkFailed(`The process that did it ended before it was done (${by ?? `code ${code}`}).`));
-    });
-    child.send(order);
-  });
+/** Has an order carried out in a process apart; what a killed one had begun is cleared or used by the next. Errors: `WorkFailed`; the signal's reason when it was told to stop. */
+export const carryOut = async (order: Order, options: Apart<Told>): Promise<Result> => {
+  const told = await workApart<Told>('backup-work', order, options);
+  if (told.type === 'done') return told.result;
+  if (told.type === 'failed') throw new WorkFailed(told.message, { damaged: told.damaged });
+  throw new WorkFailed(`The process that did it ended before it was done (${told.by}).`);
+};
