@@ -16,6 +16,9 @@ export const launcherState = z.object({
 });
 export type LauncherState = z.infer<typeof launcherState>;
 
+/** Sent to the launcher, has it start again what `releases/current.json` names now. */
+export const restartSignal = 'SIGUSR2';
+
 /** One part as its supervisor sees it: a process with its services, a unit, or a container. */
 export const controlledPart = z.object({
   name: z.string(),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { UpdatePlanView } from '#contracts';
+import { restartSignal, type UpdatePlanView } from '#contracts';
 import { createDatabasePoint } from '#backup';
 import { readOrMakeSecret, systemClock } from '#kit';
 import {
@@ -46,7 +46,7 @@ const planLines = (plan: UpdatePlanView): string[] => {
     ...components.filter(({ version, before }) => version !== before).map(({ name, version, before }) => `  ${name}: ${before ?? 'new'} → ${version}`),
     newMigrations === null
       ? '  The database is brought up to it; nothing is removed.'
-      : `  ${newMigrations} changes of the database's schema; nothing is removed.`,
+      : `  ${newMigrations} ${newMigrations === 1 ? 'change' : 'changes'} of the database's schema; nothing is removed.`,
     `  It takes about ${seconds(durationMs)} s, of which people wait ${seconds(downtimeMs)} s, and ${megabytes(spaceBytes)} of disk.`,
     ...risks.en.map((risk) => `  ${risk}`),
   ];
@@ -56,7 +56,7 @@ const planLines = (plan: UpdatePlanView): string[] => {
 const startAgain = ({ dataDir }: LauncherConfig, say: Options['say']): void => {
   const lock = readLock(dataFolder(dataDir).lockFile);
   if (lock.state === 'running') {
-    process.kill(lock.pid, 'SIGUSR2');
+    process.kill(lock.pid, restartSignal);
     say('The box restarts now; “npm run arasul -- update history” tells what became of it.');
   } else say('The next start runs it.');
 };

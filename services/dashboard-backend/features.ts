@@ -4,6 +4,7 @@ import { createPlainTelegramSender, createSenders } from '#alerts';
 import { lineLimits } from '#answers';
 import { adminUrlOf } from '#backup';
 import { chooseTarget, findRuntimes, openObjectStore, openVectorIndex, readRuntimeHealth, TELEGRAM_ROOT } from '#clients';
+import { restartSignal } from '#contracts';
 import { sharedDatabase, sharedNotifier } from '#db';
 import { createSecretBox, readOrMakeSecret, systemClock, type Clock, type Host } from '#kit';
 import { createJobs, sharedQueues } from '#queue';
@@ -50,21 +51,9 @@ import { createSettingsService, settingsRepository, settingsRoutes } from './fea
 import { createRestoreService, createSetupService, setupRepository, setupRoutes } from './features/setup/index.ts';
 import { createLauncherStateReader, createSystem, prometheusRoutes, systemRoutes, type System } from './features/system/index.ts';
 import { createTelegramService, telegramRepository, telegramRoutes } from './features/telegram/index.ts';
-import {
-  bundlesRepository,
-  createProgressReader,
-  createTrustService,
-  createUpdateRequests,
-  createUpdatesService,
-  createUpdateUploads,
-  updateRoutes,
-  updatesRepository,
-} from './features/updates/index.ts';
+import { createUpdates, updateRoutes } from './features/updates/index.ts';
 import { createUsersService, userListRepository, userRoutes } from './features/users/index.ts';
 import type { Authenticate, Route } from './http/index.ts';
-
-/** As services/launcher/stop-request.ts has it. */
-const RESTART_SIGNAL = 'SIGUSR2';
 
 export interface FeatureOptions {
   clock?: Clock;
@@ -118,7 +107,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     }),
     async restart() {
       const launcher = await launcherState();
-      if (launcher) process.kill(launcher.pid, RESTART_SIGNAL);
+      if (launcher) process.kill(launcher.pid, restartSignal);
       return launcher !== null;
     },
     log,
@@ -253,20 +242,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
     clock,
   });
   const backups = createBackupsService({ database, repository: backupsRepository, audit, secrets: createSecretBox(secrets.master), dataDir });
-  const updates = createUpdatesService({
-    database,
-    repository: updatesRepository,
-    progress: createProgressReader({ database, repository: bundlesRepository, dataDir, clock }),
-    policy: () => settings.get().updates,
-    dataDir,
-    productDir: config.productDir,
-  });
-  const updateParts = {
-    updates,
-    uploads: createUpdateUploads({ database, repository: bundlesRepository, audit, dataDir, clock }),
-    requests: createUpdateRequests({ database, repository: bundlesRepository, audit, dataDir, runningVersion: async () => (await updates.view()).version }),
-    trust: createTrustService({ database, audit, dataDir }),
-  };
+  const updates = createUpdates({ database, audit, policy: () => settings.get().updates, dataDir, productDir: config.productDir, clock });
   const apiDocs = apiDocsRoutes(() => routes);
 
   const routes: Features['routes'] = {
@@ -299,7 +275,7 @@ export const createFeatures = async (host: Host, config: BackendConfig, { clock 
       ...channelRoutes(channels),
       ...telegramRoutes(telegram),
       ...bellRoutes(createBellService({ database, notifier, repository: bellRepository })),
-      ...updateRoutes(updateParts),
+      ...updateRoutes(updates),
       ...backupRoutes(backups),
       ...apiDocs.api,
     ],

@@ -1,6 +1,6 @@
+import { restartSignal } from '#contracts';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Sent by the updater when another release is to start. */
-const RESTART_SIGNAL = 'SIGUSR2';
 // npm passes Ctrl-C on, and the terminal sends it to all of the group: one press arrives twice.
 const SAME_PRESS_MS = 1_000;
 
@@ -37,7 +37,7 @@ export const listenForStop = (force: () => void): StopRequest => {
   };
   const onRestart = (): void => controller.abort(new Stopped({ again: true })); // of two, the first counts
   for (const name of SIGNALS) process.on(name, onSignal);
-  process.on(RESTART_SIGNAL, onRestart);
+  process.on(restartSignal, onRestart);
   const whenAsked = new Promise<never>((_resolve, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Stopped), { once: true });
   });
@@ -47,7 +47,7 @@ export const listenForStop = (force: () => void): StopRequest => {
     whenAsked,
     dispose() {
       for (const name of SIGNALS) process.off(name, onSignal);
-      process.off(RESTART_SIGNAL, onRestart);
+      process.off(restartSignal, onRestart);
     },
   };
 };

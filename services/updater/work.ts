@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { notify } from '#alerts';
-import { launcherState, updatePlanView, type Settings } from '#contracts';
+import { launcherState, restartSignal, updatePlanView, type Settings } from '#contracts';
 import type { Database } from '#db';
 import { errorText, newId, type Clock, type Logger } from '#kit';
 import { compareVersions, createUpdater, findRunning, hardwareOf, readPointer, type RunnableRelease, type UpdatePlaces } from '#updates';
@@ -24,8 +24,6 @@ interface Needs {
 
 const LOOK_MS = 500;
 const CLEAR_EVERY_MS = 60_000;
-/** As services/launcher/stop-request.ts has it. */
-const RESTART_SIGNAL = 'SIGUSR2';
 
 /** Checks bundles and applies them, one after another, from their rows: what people ask for, and what the policy says at its hour. */
 export const createUpdateWork = ({ database, databaseUrl, places, productDir, stateFile, policy, carryOut: workOn, fileOf, clock, log }: Needs) => {
@@ -39,7 +37,7 @@ export const createUpdateWork = ({ database, databaseUrl, places, productDir, st
     if (stateFile === null) return;
     try {
       const { pid } = launcherState.parse(JSON.parse(await readFile(stateFile, 'utf8')));
-      process.kill(pid, RESTART_SIGNAL);
+      process.kill(pid, restartSignal);
     } catch (error) {
       // What was decided stands: it must not be told as an update that failed.
       log.error({ reason: errorText(error) }, 'the box could not be asked to start again; the next start runs the other release');

@@ -1,3 +1,3 @@
 export { auditRepository } from './audit.repository.ts';
 export { auditRoutes } from './audit.routes.ts';
-export { createAuditService, type Actor, type Audit } from './audit.service.ts';
+export { createAuditService, type Actor, type Audit, type AuditService } from './audit.service.ts';
