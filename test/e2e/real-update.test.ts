@@ -30,7 +30,7 @@ describe('the product itself, from a signed bundle on a stick', () => {
     const plan = await box.arasul('update', 'plan', file);
     expect(plan).toContain(`Arasul 0.1.2, signed by “maker”`);
     expect(plan).toContain(`This box runs ${BASE}.`);
-    expect(plan).toContain('1 changes of the database');
+    expect(plan).toContain('1 change of the database');
 
     const browser = await openBrowser();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });

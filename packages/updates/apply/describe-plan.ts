@@ -25,8 +25,8 @@ const risksOf = ({ bundle: { manifest, expires }, components, newMigrations, spa
   ];
   if (newMigrations === null || newMigrations > 0)
     risks.push({
-      en: `The database’s schema changes${newMigrations === null ? '' : ` in ${newMigrations} places`}; nothing is removed. A way back weeks later leaves the newer schema, on which the release before runs.`,
-      de: `Das Schema der Datenbank ändert sich${newMigrations === null ? '' : ` an ${newMigrations} Stellen`}; nichts wird entfernt. Eine Rückkehr Wochen später behält das neuere Schema, auf dem auch die Version davor läuft.`,
+      en: `The database’s schema changes${newMigrations === null ? '' : ` in ${newMigrations} ${newMigrations === 1 ? 'place' : 'places'}`}; nothing is removed. A way back weeks later leaves the newer schema, on which the release before runs.`,
+      de: `Das Schema der Datenbank ändert sich${newMigrations === null ? '' : ` an ${newMigrations} ${newMigrations === 1 ? 'Stelle' : 'Stellen'}`}; nichts wird entfernt. Eine Rückkehr Wochen später behält das neuere Schema, auf dem auch die Version davor läuft.`,
     });
   const models = changed('model');
   if (models.length > 0)
