@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,6 +11,8 @@ interface Adapter {
   target: BackupTarget;
   /** The same place, as another process sees it. */
   again(): BackupTarget;
+  /** Where contents wait until they are whole. */
+  drafts: string;
   /** What was begun and not ended. */
   leftovers(): Promise<number>;
   /** A place that is not there. */
@@ -24,6 +26,7 @@ const adapters: Record<string, () => Promise<Adapter>> = {
     return {
       target: createFolderTarget(folder),
       again: () => createFolderTarget(folder),
+      drafts: join(folder, '.incoming'),
       leftovers: async () => (await readdir(join(folder, '.incoming'))).length,
       missing: () => createFolderTarget('/tmp/arasul-no-such-place'),
       remove: () => rm(folder, { recursive: true, force: true }),
@@ -39,6 +42,7 @@ const adapters: Record<string, () => Promise<Adapter>> = {
     return {
       target,
       again: open,
+      drafts: draftsDir,
       leftovers: async () => (await readdir(draftsDir)).length + server.uploads.size,
       missing: () => open({ accessKey: S3_KEYS.accessKey, secretKey: 'not the key' }),
       async remove() {
@@ -97,6 +101,18 @@ describe.each(Object.entries(adapters))('a place for backups: %s', (_, open) => 
     await expect(target.write('box-1/contents/ee/broken', parts('half', new Error('the source went away')))).rejects.toThrow('the source went away');
     await target.flush();
     expect([await again().has('box-1/contents/ee/broken'), await leftovers()]).toEqual([false, 0]);
+  });
+
+  test('what a killed write left two days ago is cleared by the next process that writes; what is fresh stays', async () => {
+    const { again, drafts } = adapter;
+    const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3_600_000);
+    for (const name of ['old', 'fresh']) await writeFile(join(drafts, name), 'half');
+    await utimes(join(drafts, 'old'), twoDaysAgo, twoDaysAgo);
+    const other = again();
+    await other.write('box-1/contents/ff/next', parts('next'));
+    await other.flush();
+    expect(await readdir(drafts)).toEqual(['fresh']);
+    await rm(join(drafts, 'fresh'));
   });
 
   test('what is missing is `not_found`; removing it is fine; a place that is away says so', async () => {

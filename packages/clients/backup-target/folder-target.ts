@@ -6,10 +6,10 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '#kit';
 import type { BackupTarget } from './backup-target.ts';
+import { clearAbandoned } from './clear-abandoned.ts';
 
 /** Contents on their way; what a power cut leaves here is cleared at the next write. */
 const INCOMING = '.incoming';
-const ABANDONED_MS = 24 * 3_600_000;
 /** So much is made safe at once: one flush of a disk costs about as much as of one file. */
 const FLUSH_BYTES = 256 * 2 ** 20;
 const FLUSH_CONTENTS = 1_000;
@@ -68,12 +68,6 @@ export const createFolderTarget = (folder: string): BackupTarget => {
     }
   };
 
-  const clearAbandoned = async (incoming: string): Promise<void> => {
-    for (const name of await readdir(incoming)) {
-      const found = await stat(join(incoming, name)).catch(() => null);
-      if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(join(incoming, name), { force: true });
-    }
-  };
   let prepared: Promise<string> | undefined;
   const prepare = (): Promise<string> =>
     (prepared ??= guarded(async () => {

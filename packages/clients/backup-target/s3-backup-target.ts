@@ -7,6 +7,7 @@ import { AppError, isAppError } from '#kit';
 import { createS3Bucket, type S3Options } from '../object-store/s3-bucket.ts';
 import type { S3Target } from '../object-store/s3-target.ts';
 import type { BackupTarget } from './backup-target.ts';
+import { clearAbandoned } from './clear-abandoned.ts';
 
 interface Options extends S3Options {
   target: S3Target;
@@ -49,6 +50,12 @@ export const createS3BackupTarget = ({ target, draftsDir, ...options }: Options)
       throw error;
     }));
 
+  let prepared: Promise<void> | undefined;
+  const prepare = async (): Promise<void> => {
+    await mkdir(draftsDir, { recursive: true, mode: 0o700 });
+    await clearAbandoned(draftsDir);
+  };
+
   return {
     ensure: () => inWords(bucket.ensure()),
     close: () => bucket.close(),
@@ -61,7 +68,10 @@ export const createS3BackupTarget = ({ target, draftsDir, ...options }: Options)
       }
     },
     async write(name, content) {
-      await mkdir(draftsDir, { recursive: true, mode: 0o700 });
+      await (prepared ??= prepare().catch((error: unknown) => {
+        prepared = undefined;
+        throw error;
+      }));
       const draft = join(draftsDir, randomUUID());
       try {
         await pipeline(content, createWriteStream(draft, { mode: 0o600 })).catch((cause: NodeJS.ErrnoException) => {
