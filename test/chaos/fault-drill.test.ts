@@ -10,6 +10,7 @@ import { childPart } from '../../services/launcher/child-part.ts';
 import { openControl } from '../../services/launcher/control.ts';
 import { createDrills } from '../../services/self-healing/drill/runner.ts';
 import { startBox, type Box } from '../support/box.ts';
+import { quietLauncher } from '../support/quiet-launcher.ts';
 
 const never = new AbortController().signal;
 /** A real process that gives signs of life, as the services' processes do. */
@@ -28,15 +29,7 @@ describe('M15 fault drill', () => {
     writeFileSync(join(folder, 'beating.mjs'), BEATING);
     launched = createBox({
       state: { update: () => undefined, complain: () => undefined },
-      log: { write: () => undefined, close: () => undefined },
-      terminal: {
-        isInteractive: false,
-        strong: (text) => text,
-        faint: (text) => text,
-        line: () => undefined,
-        warn: () => undefined,
-        step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
-      },
+      ...quietLauncher,
     });
     await launched.start(
       childPart({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLauncherControl } from '#clients';
 import { defaultSettings, type Settings } from '#contracts';
-import { createServiceGroup, silentLogger, systemClock, type ServiceGroup } from '#kit';
+import { silentLogger, systemClock, type ServiceGroup } from '#kit';
 import { createEngine } from '../../services/alert-engine/engine.ts';
 import { createBox, type Box as Launched } from '../../services/launcher/box.ts';
 import { openControl } from '../../services/launcher/control.ts';
@@ -12,9 +12,10 @@ import { openStateFile } from '../../services/launcher/state.ts';
 import { processDown } from '../../services/self-healing/checks/process-down.ts';
 import { fixups } from '../../services/self-healing/fixups/index.ts';
 import { startHealer, type Healer } from '../../services/self-healing/healer.ts';
-import { service as telegramBot } from '../../services/telegram-bot/main.ts';
-import { BOT_TOKEN, startBotApi, type BotApi, type BotCall } from '../support/bot-api.ts';
+import { startBotApi, type BotApi, type BotCall } from '../support/bot-api.ts';
 import { startBox, type Box, type Person } from '../support/box.ts';
+import { quietLauncher } from '../support/quiet-launcher.ts';
+import { pairChat, startTelegramBot } from '../support/telegram-bot.ts';
 import { waitFor } from '../support/wait.ts';
 
 // Real: the rows, the launcher's supervision and its socket and state file, the rules' engine, self-healing, the bot. A double: Telegram, and the known question.
@@ -66,15 +67,7 @@ beforeAll(async () => {
   const startedAt = new Date().toISOString();
   launched = createBox({
     state: openStateFile(stateFile, { version: '1.0.0', pid: process.pid, startedAt, port: 1, addresses: [] }),
-    log: { write: () => undefined, close: () => undefined },
-    terminal: {
-      isInteractive: false,
-      strong: (text) => text,
-      faint: (text) => text,
-      line: () => undefined,
-      warn: () => undefined,
-      step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
-    },
+    ...quietLauncher,
   });
   await launched.start(worker);
   const socket = join(box.dataDir, 'control.sock');
@@ -116,25 +109,9 @@ beforeAll(async () => {
     fixups,
   });
   engine = createEngine({ database: box.database, stateFile, clock: { now: () => now }, log: silentLogger });
-  bot = createServiceGroup({
-    env: {
-      ARASUL_DATA_DIR: box.dataDir,
-      ARASUL_DATABASE_URL: box.database.url,
-      ARASUL_TELEGRAM_API: api.url,
-      ARASUL_TELEGRAM_POLL_S: '1',
-      ARASUL_DELIVERY_PAUSE_MS: '50',
-    },
-    logFor: () => silentLogger,
-  });
-  await bot.start(telegramBot);
-  await box.request('PUT', '/api/v1/telegram', { as: owner, body: { token: BOT_TOKEN } });
-  const pair = async (as: Person, chat: number, language: string): Promise<void> => {
-    const { code } = (await box.request('POST', '/api/v1/telegram/pairing', { as, body: {} })).body;
-    api.write(chat, `/start ${code}`, { language });
-    await waitFor(() => api.sent('sendMessage').some(({ chat_id: to, text }) => Number(to) === chat && text.includes('/help')), { what: 'the pairing' });
-  };
-  await pair(owner, CHAT, 'de');
-  await pair(await box.user('viewer'), VIEWER, 'en');
+  bot = await startTelegramBot(box, api, owner);
+  await pairChat(box, api, { as: owner, chat: CHAT, language: 'de' });
+  await pairChat(box, api, { as: await box.user('viewer'), chat: VIEWER, language: 'en' });
 });
 afterAll(async () => {
   await bot.stop();

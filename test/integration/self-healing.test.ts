@@ -13,6 +13,7 @@ import { fixups } from '../../services/self-healing/fixups/index.ts';
 import { startHealer, type Healer } from '../../services/self-healing/healer.ts';
 import { defineCheck, type Check, type Found, type Needs } from '../../services/self-healing/types.ts';
 import { startBox, type Box } from '../support/box.ts';
+import { quietLauncher } from '../support/quiet-launcher.ts';
 import { waitFor } from '../support/wait.ts';
 
 const alive: CanaryAnswer = {
@@ -56,15 +57,7 @@ describe('A8 self-healing on real rows', () => {
     box = await startBox();
     launched = createBox({
       state: { update: () => undefined, complain: () => undefined },
-      log: { write: () => undefined, close: () => undefined },
-      terminal: {
-        isInteractive: false,
-        strong: (text) => text,
-        faint: (text) => text,
-        line: () => undefined,
-        warn: () => undefined,
-        step: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
-      },
+      ...quietLauncher,
     });
     await launched.start(worker.part);
     const socket = join(box.dataDir, 'control.sock');

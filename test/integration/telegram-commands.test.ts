@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createServiceGroup, silentLogger, type ServiceGroup } from '#kit';
+import type { ServiceGroup } from '#kit';
 import { toAnswer } from '../../services/telegram-bot/asking.ts';
-import { service as telegramBot } from '../../services/telegram-bot/main.ts';
 import { startLlmQueue } from '../support/asking.ts';
-import { BOT_TOKEN, startBotApi, type BotApi } from '../support/bot-api.ts';
+import { startBotApi, type BotApi } from '../support/bot-api.ts';
 import { startBox, type Box, type Person } from '../support/box.ts';
+import { startIndexing } from '../support/indexing.ts';
 import { startScriptedRuntime, type ScriptedRuntime } from '../support/scripted-runtime.ts';
+import { pairChat, startTelegramBot } from '../support/telegram-bot.ts';
 import { waitFor } from '../support/wait.ts';
 
 const [OWNER, USER, VIEWER, STRANGER] = [900_300, 900_301, 900_302, 667];
@@ -16,6 +17,7 @@ const [OWNER, USER, VIEWER, STRANGER] = [900_300, 900_301, 900_302, 667];
 let api: BotApi;
 let runtime: ScriptedRuntime;
 let box: Box;
+let owner: Person;
 let user: Person;
 let queue: { stop(): Promise<void> };
 let bot: ServiceGroup;
@@ -30,28 +32,15 @@ beforeAll(async () => {
   runtime = await startScriptedRuntime();
   box = await startBox({ runtime: { url: runtime.url, token: '' }, env: { ARASUL_TELEGRAM_API: api.url } });
   queue = await startLlmQueue(box, runtime.url);
-  bot = createServiceGroup({
-    env: {
-      ARASUL_DATA_DIR: box.dataDir,
-      ARASUL_DATABASE_URL: box.database.url,
-      ARASUL_TELEGRAM_API: api.url,
-      ARASUL_TELEGRAM_POLL_S: '1',
-      ARASUL_DELIVERY_PAUSE_MS: '50',
-    },
-    logFor: () => silentLogger,
-  });
-  await bot.start(telegramBot);
-  const owner = await box.owner();
-  await box.request('PUT', '/api/v1/telegram', { as: owner, body: { token: BOT_TOKEN } });
+  owner = await box.owner();
+  bot = await startTelegramBot(box, api, owner);
   user = await box.user('user');
   for (const [chat, as, language] of [
     [OWNER, owner, 'en'],
     [USER, user, 'de'],
     [VIEWER, await box.user('viewer'), 'en'],
   ] as const) {
-    const { code } = (await box.request('POST', '/api/v1/telegram/pairing', { as, body: {} })).body;
-    api.write(chat, `/start ${code}`, { language });
-    await said(chat, '/help');
+    await pairChat(box, api, { as, chat, language });
   }
 });
 afterAll(async () => {
@@ -93,11 +82,7 @@ test('A13 a file that is sent becomes that person’s document; what is too larg
   const [account] = await box.rows('admin_users', { username: user.username });
   expect(document).toMatchObject({ owner_id: account!.id, status: 'pending', mime_type: 'text/plain' });
   await edited(USER, '0 % gelesen');
-  await box.database.db
-    .updateTable('documents')
-    .set({ status: 'indexed', page_count: 1 })
-    .where('id', '=', document!.id as string)
-    .execute();
+  const indexing = await startIndexing(box);
   await edited(USER, '✅ notiz.txt');
   api.write(USER, '/documents');
   await said(USER, '• notiz.txt – fertig');
@@ -106,13 +91,25 @@ test('A13 a file that is sent becomes that person’s document; what is too larg
   api.sendFile(USER, 'programm.exe', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(600)]));
   await said(USER, 'programm.exe wurde nicht aufgenommen');
   expect(await box.rows('documents', { owner_id: account!.id })).toHaveLength(1);
-});
+  // Somebody else's document with the same content tells neither its name nor its words.
+  const secret = 'Das Gehalt der Leitung steigt im Mai um neun Prozent.';
+  const folder = (await box.request('GET', '/api/v1/folders', { as: owner })).body.items.find(({ kind }: { kind: string }) => kind !== 'shared');
+  const theirs = await box.request('POST', `/api/v1/documents?filename=geheim.txt&folderId=${folder.id}`, {
+    as: owner,
+    body: secret,
+    headers: { 'Content-Type': 'application/octet-stream' },
+  });
+  expect(theirs.status).toBe(201);
+  api.sendFile(USER, 'gleich.txt', Buffer.from(secret));
+  await edited(USER, '✅ gleich.txt');
+  expect(JSON.stringify([to('sendMessage', USER), to('editMessageText', USER)])).not.toContain('geheim');
+  await indexing.stop();
+}, 60_000);
 
 test('A13 a backup begins after two words of an administrator; others are refused, by the command and by the button', async () => {
   api.write(OWNER, '/backup');
   await said(OWNER, 'No place for backups');
   const folder = await mkdtemp(join(tmpdir(), 'arasul-telegram-'));
-  const owner = await box.owner();
   const made = await box.request('POST', '/api/v1/backups/targets', { as: owner, body: { name: 'Stick', folder } });
   expect(made.status).toBe(201);
   api.write(OWNER, '/backup');

@@ -48,6 +48,11 @@ describe('backups into a bucket', () => {
       status: 503,
       body: { error: { code: 'backup_target_away' } },
     });
+    const tell = new URL(address());
+    tell.password = 'told-in-the-address';
+    const told = await call('POST', '/targets', { name: 'Bucket', folder: tell.href, s3: S3_KEYS });
+    expect([told.status, told.body.error.message]).toEqual([422, expect.stringContaining('without keys in it')]);
+    expect(JSON.stringify([told.body, await box.rows('audit_log')])).not.toContain('told-in-the-address');
     const { status, body } = await call('POST', '/targets', { name: 'Bucket', folder: address(), s3: S3_KEYS });
     expect([status, body.kind, body.folder, body.freeBytes]).toEqual([201, 's3', address(), null]);
     expect(JSON.stringify([body, await overview(), await box.rows('backup_targets'), await box.rows('audit_log')])).not.toContain(S3_KEYS.secretKey);

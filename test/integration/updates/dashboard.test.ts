@@ -9,6 +9,7 @@ import { readPointer, updatePlaces } from '#updates';
 import { clearUploads } from '../../../services/updater/clear-uploads.ts';
 import { runCommand } from '../../../scripts/arasul/main.ts';
 import { service } from '../../../services/updater/main.ts';
+import { requestsRepository } from '../../../services/updater/requests.repository.ts';
 import { startBox, type Answer, type Box, type Person } from '../../support/box.ts';
 import { makeBundleMaker } from '../../support/signed-bundles.ts';
 import { waitFor } from '../../support/wait.ts';
@@ -169,6 +170,11 @@ describe('updates, from the dashboard', () => {
     const { policy } = (await call('GET', '')).body as UpdatesView;
     expect([policy.automatic, policy.timeZone.length > 0, Date.parse(policy.nextAt!) > Date.now()]).toEqual(['on', true, true]);
     await waitFor(async () => (await bundle(ready.id))?.state === 'applied', { what: 'the bundle to be done with' });
+    // Its stick was pulled and put back: what was tried once is for a person to try again.
+    const { db } = box.database;
+    await db.updateTable('update_bundles').set({ state: 'ready' }).where('id', '=', ready.id).execute();
+    expect((await requestsRepository.listUntried(db)).map(({ id }) => id)).not.toContain(ready.id);
+    await db.updateTable('update_bundles').set({ state: 'applied' }).where('id', '=', ready.id).execute();
   });
 
   test('the same from the command line: what is here, the hour, and what a way back would lose', async () => {
